@@ -1,0 +1,62 @@
+"""Names that are written once: DocTypes, statuses, kinds of movement. Plain data, importable without Frappe."""
+
+from enum import Enum
+
+
+class Status(str, Enum):
+	"""Serial No > Status, ERPNext's own words."""
+
+	ACTIVE = "Active"
+	INACTIVE = "Inactive"
+	CONSUMED = "Consumed"
+	DELIVERED = "Delivered"
+	EXPIRED = "Expired"
+
+
+class Maintenance(str, Enum):
+	"""Serial No > Maintenance Status, ERPNext's own words."""
+
+	UNDER_WARRANTY = "Under Warranty"
+	OUT_OF_WARRANTY = "Out of Warranty"
+	UNDER_AMC = "Under AMC"
+	OUT_OF_AMC = "Out of AMC"
+
+
+class Direction(str, Enum):
+	"""Serial and Batch Bundle > Type of Transaction, for stock that moves."""
+
+	INWARD = "Inward"
+	OUTWARD = "Outward"
+
+
+class Kind(str, Enum):
+	"""What one line of a stock document means for a unit."""
+
+	RECEIVED = "Received"  # bought: Purchase Receipt or Purchase Invoice
+	MADE = "Made"  # brought in by a Stock Entry or a Stock Reconciliation
+	MOVED_OUT = "Moved Out"  # leaves a warehouse in a transfer
+	MOVED_IN = "Moved In"  # enters a warehouse in a transfer
+	DELIVERED = "Delivered"  # sold: Delivery Note or Sales Invoice
+	RETURNED = "Returned"  # comes back from a customer
+	SENT_BACK = "Sent Back"  # goes back to the supplier
+	CONSUMED = "Consumed"  # issued or built in
+	REMOVED = "Removed"  # taken out by a Stock Reconciliation
+	OTHER_IN = "Other In"
+	OTHER_OUT = "Other Out"
+
+
+APP = "serial_inventory"
+MODULE = "Serial Inventory"
+SETTINGS = "Serialized Inventory Settings"
+
+SERIAL_NO = "Serial No"
+ITEM = "Item"
+PURCHASE_RECEIPT = "Purchase Receipt"
+PURCHASE_INVOICE = "Purchase Invoice"
+DELIVERY_NOTE = "Delivery Note"
+SALES_INVOICE = "Sales Invoice"
+STOCK_ENTRY = "Stock Entry"
+STOCK_RECONCILIATION = "Stock Reconciliation"
+
+TRANSFERS = ("Material Transfer", "Material Transfer for Manufacture", "Send to Subcontractor")
+"""Stock Entry purposes whose rows take units out of one warehouse and into another."""

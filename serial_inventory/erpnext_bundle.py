@@ -1,0 +1,352 @@
+"""All that this app knows of ERPNext's Serial and Batch Bundle, its entries and the Stock Ledger.
+
+ERPNext 15 and 16 differ here, and ERPNext plans to replace the bundle: whatever changes, changes in this module.
+A bundle made here is written as submitted, in three statements, after ERPNext's own validators have passed it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import frappe
+from frappe.model.naming import set_new_name
+from frappe.utils import cint, flt, getdate, now
+
+from serial_inventory.constants import Direction
+from serial_inventory.services import bulk
+
+BUNDLE = "Serial and Batch Bundle"
+ENTRY = "Serial and Batch Entry"
+LEDGER = "Stock Ledger Entry"
+
+CHECKS = (
+	"validate_serial_and_batch_no",
+	"validate_duplicate_serial_and_batch_no",
+	"allow_existing_serial_nos",
+	"validate_serial_nos_duplicate",
+	"check_future_entries_exists",
+	"validate_serial_nos_inventory",
+)
+"""The bundle's own validators that ERPNext runs when it submits one."""
+
+
+@dataclass(slots=True)
+class Package:
+	"""The serials that one line of a submitted document moves, and their rates in company currency a unit."""
+
+	doc: object
+	item_code: str
+	warehouse: str
+	direction: Direction
+	voucher_detail_no: str
+	serial_nos: list[str]
+	rates: Mapping[str, float] | float = 0.0
+	batch_no: str | None = None
+	is_rejected: bool = False
+	is_packed: bool = False
+	has_known_serials: bool = True  # False when every serial has just been made
+
+	def rate(self, serial_no: str) -> float:
+		if isinstance(self.rates, Mapping):
+			return flt(self.rates.get(serial_no))
+		return self.rates
+
+
+@dataclass(slots=True)
+class LedgerLine:
+	"""A standing Stock Ledger Entry with a bundle: what moved, and the rate of each serial."""
+
+	item_code: str
+	warehouse: str
+	direction: Direction
+	voucher_type: str
+	voucher_no: str
+	voucher_detail_no: str
+	posting_date: date
+	rates: dict[str, float] = field(default_factory=dict)
+
+
+def write(package: Package) -> str:
+	"""Check the package by ERPNext's rules and write it as a submitted bundle; returns the bundle's name."""
+	bundle = _bundle_document(package)
+	_check(bundle, package)
+	bundle.db_insert()
+	_insert_entries(bundle)
+	_mark_source(bundle)
+	return bundle.name
+
+
+def _bundle_document(package: Package):
+	doc, item = package.doc, _item(package.item_code)
+	bundle = frappe.new_doc(BUNDLE)
+	bundle.update(
+		{
+			"company": doc.company,
+			"item_code": package.item_code,
+			"item_name": item.item_name,
+			"item_group": item.item_group,
+			"has_serial_no": item.has_serial_no,
+			"has_batch_no": item.has_batch_no,
+			"warehouse": package.warehouse,
+			"type_of_transaction": package.direction.value,
+			"voucher_type": doc.doctype,
+			"voucher_no": doc.name,
+			"voucher_detail_no": package.voucher_detail_no,
+			"is_rejected": cint(package.is_rejected),
+			"is_packed": cint(package.is_packed),
+			**_posting(doc),
+		}
+	)
+	bundle.docstatus = 1
+	set_new_name(bundle)
+	bundle.creation = bundle.modified = now()
+	bundle.owner = bundle.modified_by = frappe.session.user
+	bundle.__dict__["entries"] = _entries(bundle, package)
+	bundle.total_qty = sum(entry.qty for entry in bundle.entries)
+	bundle.total_amount = sum(entry.stock_value_difference for entry in bundle.entries)
+	bundle.avg_rate = bundle.total_amount / bundle.total_qty if bundle.total_qty else 0.0
+	return bundle
+
+
+def _item(item_code: str):
+	fields = ["item_name", "item_group", "has_serial_no", "has_batch_no"]
+	return frappe.get_cached_value("Item", item_code, fields, as_dict=True)
+
+
+def _posting(doc) -> dict:
+	"""The document's moment in the field that this version has for it."""
+	if frappe.get_meta(BUNDLE).has_field("posting_datetime"):
+		return {"posting_datetime": f"{doc.posting_date} {doc.posting_time}"}
+	return {"posting_date": doc.posting_date, "posting_time": doc.posting_time}
+
+
+def _entries(bundle, package: Package) -> list:
+	"""One plain record per serial. As Documents they would cost more than all the rest of a submit."""
+	outward = package.direction == Direction.OUTWARD
+	qty = -1.0 if outward else 1.0
+	shared = {
+		"creation": bundle.creation,
+		"modified": bundle.modified,
+		"owner": bundle.owner,
+		"modified_by": bundle.modified_by,
+		"docstatus": 1,
+		"parent": bundle.name,
+		"parenttype": BUNDLE,
+		"parentfield": "entries",
+		"batch_no": package.batch_no,
+		"qty": qty,
+		"warehouse": package.warehouse,
+		"is_outward": cint(outward),
+	}
+	for fieldname in ("item_code", "posting_datetime", "voucher_type", "voucher_no", "voucher_detail_no"):
+		shared[fieldname] = bundle.get(fieldname)
+	shared["type_of_transaction"] = bundle.type_of_transaction
+	entries = []
+	for idx, serial_no in enumerate(package.serial_nos, 1):
+		rate = package.rate(serial_no)
+		entry = frappe._dict(shared)
+		entry.update(idx=idx, serial_no=serial_no, incoming_rate=rate, stock_value_difference=rate * qty)
+		entries.append(entry)
+	return entries
+
+
+def _check(bundle, package: Package) -> None:
+	"""Run ERPNext's own validators. Serials that have just been made cannot be in stock or in a later document."""
+	checks = CHECKS if package.has_known_serials else CHECKS[:2]
+	for check in checks:
+		getattr(bundle, check)()
+
+
+def _insert_entries(bundle) -> None:
+	valid = frappe.get_meta(ENTRY).get_valid_columns()
+	columns = [column for column in bundle.entries[0] if column in valid]
+	prefix = secrets.token_hex(2)
+	rows = [(f"{prefix}{entry.idx:06x}", *(entry[column] for column in columns)) for entry in bundle.entries]
+	bulk.insert(ENTRY, ("name", *columns), rows)
+
+
+def _mark_source(bundle) -> None:
+	"""ERPNext notes on each Serial No the first document that brought it in; the method's name is the version's."""
+	for method in ("set_purchase_document_no", "set_source_document_no"):
+		if hasattr(bundle, method):
+			getattr(bundle, method)()
+
+
+def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:
+	"""Serials that ERPNext would pick from the package's warehouse, by Stock Settings' order, less those taken."""
+	from erpnext.stock.doctype.serial_no.serial_no import get_serial_nos_for_outward
+
+	order = frappe.db.get_single_value("Stock Settings", "pick_serial_and_batch_based_on")
+	wanted = frappe._dict(
+		item_code=package.item_code,
+		warehouse=package.warehouse,
+		qty=qty,
+		based_on=order,
+		ignore_serial_nos=list(taken),
+	)
+	return get_serial_nos_for_outward(wanted)
+
+
+def outgoing_rates(package: Package) -> dict[str, float]:
+	"""ERPNext's valuation of each serial that goes out: the rate at which it last came into the warehouse."""
+	from erpnext.stock.serial_batch_bundle import SerialNoValuation
+
+	doc = package.doc
+	sle = frappe._dict(
+		posting_date=doc.posting_date,
+		posting_time=doc.posting_time,
+		item_code=package.item_code,
+		warehouse=package.warehouse,
+		serial_nos=package.serial_nos,
+		voucher_type=doc.doctype,
+		voucher_no=doc.name,
+		voucher_detail_no=package.voucher_detail_no,
+		actual_qty=-len(package.serial_nos),
+		company=doc.company,
+		**_posting(doc),
+	)
+	valuation = SerialNoValuation(sle=sle, item_code=package.item_code, warehouse=package.warehouse)
+	return {serial_no: abs(flt(rate)) for serial_no, rate in valuation.serial_no_incoming_rate.items()}
+
+
+def make_batch(doc, item_code: str) -> str:
+	"""A new Batch for a receipt, as ERPNext makes it."""
+	from erpnext.stock.doctype.batch.batch import make_batch as make
+
+	return make(frappe._dict(item=item_code, reference_doctype=doc.doctype, reference_name=doc.name))
+
+
+def serial_nos_of_bundles(bundles: Iterable[str]) -> dict[str, list[str]]:
+	"""{bundle: its serials in order}."""
+	names = [name for name in bundles if name]
+	found: dict[str, list[str]] = defaultdict(list)
+	if not names:
+		return found
+	entry = frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no)
+	query = query.where(entry.parent.isin(names) & entry.serial_no.isnotnull() & (entry.serial_no != ""))
+	for parent, serial_no in query.orderby(entry.parent, entry.idx).run():
+		found[parent].append(serial_no)
+	return found
+
+
+def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:
+	"""The bundles that a cancelled document leaves behind: name, voucher_detail_no, warehouse, is_rejected, …"""
+	return frappe.get_all(
+		BUNDLE,
+		filters={"voucher_type": doctype, "voucher_no": name, "docstatus": 2, "has_serial_no": 1},
+		fields=["name", "voucher_detail_no", "item_code", "warehouse", "type_of_transaction", "is_rejected"],
+		order_by="creation",
+	)
+
+
+def cancel(doctype: str, name: str) -> list[str]:
+	"""Cancel a document's serial bundles at once, before ERPNext reverses its ledger; returns their names.
+
+	Bundles with batches stay ERPNext's, which checks the batches' stock as it cancels them.
+	"""
+	filters = {"voucher_type": doctype, "voucher_no": name, "docstatus": 1, "has_serial_no": 1, "has_batch_no": 0}
+	bundles = frappe.get_all(BUNDLE, filters=filters, pluck="name")
+	if not bundles:
+		return []
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	mark = frappe.qb.update(entry).set(entry.docstatus, 2).where(entry.parent.isin(bundles))
+	if frappe.get_meta(ENTRY).has_field("is_cancelled"):
+		mark = mark.set(entry.is_cancelled, 1)
+	mark.run()
+	query = frappe.qb.update(bundle).set(bundle.docstatus, 2).set(bundle.is_cancelled, 1)
+	query.where(bundle.name.isin(bundles)).run()
+	for bundle_name in bundles:
+		frappe.clear_document_cache(BUNDLE, bundle_name)
+	return bundles
+
+
+def unlink_ledger(bundles: Sequence[str]) -> None:
+	"""Take cancelled bundles off the ledger, as ERPNext does when it cancels one."""
+	if bundles:
+		ledger = frappe.qb.DocType(LEDGER)
+		query = frappe.qb.update(ledger).set(ledger.serial_and_batch_bundle, None)
+		query.where(ledger.serial_and_batch_bundle.isin(bundles)).run()
+
+
+def ledger_lines(doctype: str, name: str) -> list[LedgerLine]:
+	"""What a submitted document moved, from the ledger that it wrote, in the order of writing."""
+	ledger = frappe.qb.DocType(LEDGER)
+	query = (
+		frappe.qb.from_(ledger)
+		.select(
+			ledger.item_code,
+			ledger.warehouse,
+			ledger.actual_qty,
+			ledger.voucher_detail_no,
+			ledger.posting_date,
+			ledger.serial_and_batch_bundle,
+		)
+		.where((ledger.voucher_type == doctype) & (ledger.voucher_no == name) & (ledger.is_cancelled == 0))
+		.where(ledger.serial_and_batch_bundle.isnotnull() & (ledger.serial_and_batch_bundle != ""))
+		.orderby(ledger.posting_datetime, ledger.creation, ledger.name)
+	)
+	rows = query.run(as_dict=True)
+	rates = _rates_of_bundles([row.serial_and_batch_bundle for row in rows])
+	return [
+		LedgerLine(
+			item_code=row.item_code,
+			warehouse=row.warehouse,
+			direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
+			voucher_type=doctype,
+			voucher_no=name,
+			voucher_detail_no=row.voucher_detail_no,
+			posting_date=getdate(row.posting_date),
+			rates=rates[row.serial_and_batch_bundle],
+		)
+		for row in rows
+		if row.serial_and_batch_bundle in rates
+	]
+
+
+def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
+	rates: dict[str, dict[str, float]] = {}
+	if not bundles:
+		return rates
+	entry = frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
+	query = query.where(entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != ""))
+	for parent, serial_no, rate in query.orderby(entry.parent, entry.idx).run():
+		rates.setdefault(parent, {})[serial_no] = flt(rate)
+	return rates
+
+
+def history(serial_nos: Sequence[str]) -> dict[str, list[LedgerLine]]:
+	"""The standing movements of each serial, oldest first: {serial_no: lines}, each line with that serial's rate."""
+	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
+	query = (
+		frappe.qb.from_(entry)
+		.inner_join(ledger)
+		.on(ledger.serial_and_batch_bundle == entry.parent)
+		.select(
+			entry.serial_no,
+			entry.incoming_rate,
+			ledger.item_code,
+			ledger.warehouse,
+			ledger.actual_qty,
+			ledger.voucher_type,
+			ledger.voucher_no,
+			ledger.voucher_detail_no,
+			ledger.posting_date,
+		)
+		.where(entry.serial_no.isin(list(serial_nos)) & (ledger.is_cancelled == 0))
+		.orderby(ledger.posting_datetime, ledger.creation, ledger.name)
+	)
+	found: dict[str, list[LedgerLine]] = defaultdict(list)
+	for serial_no, rate, item, warehouse, qty, voucher_type, voucher_no, detail, posting_date in query.run():
+		direction = Direction.INWARD if qty > 0 else Direction.OUTWARD
+		found[serial_no].append(
+			LedgerLine(
+				item, warehouse, direction, voucher_type, voucher_no, detail, getdate(posting_date), {serial_no: rate}
+			)
+		)
+	return found

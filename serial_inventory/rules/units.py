@@ -1,0 +1,296 @@
+"""What a Serial No becomes: one unit, the movements that documents make of it, and what each leaves behind.
+
+Source of the rules: ERPNext's status and warranty rules (stock/serial_batch_bundle.py), less what it loses on the
+way (a typed warranty, the customer, the supplier), which stays here. Dates are `datetime.date`, periods are days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from serial_inventory.constants import (
+	DELIVERY_NOTE,
+	PURCHASE_INVOICE,
+	PURCHASE_RECEIPT,
+	SALES_INVOICE,
+	STOCK_ENTRY,
+	STOCK_RECONCILIATION,
+	TRANSFERS,
+	Direction,
+	Kind,
+	Maintenance,
+	Status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+	"""What every unit of an Item shares. `warranty_period` in days, 0 for none."""
+
+	item_code: str
+	item_name: str | None = None
+	description: str | None = None
+	item_group: str | None = None
+	brand: str | None = None
+	warranty_period: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+	"""The Settings that a unit's life depends on."""
+
+	warranty_from_purchase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+	"""One line of a stock document, as a unit meets it. `party` is the supplier or the customer."""
+
+	kind: Kind
+	voucher_type: str
+	voucher_no: str
+	posting_date: date
+	warehouse: str | None = None
+	party: str | None = None
+	party_name: str | None = None
+	rate: float = 0.0
+	sales_invoice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+	"""A Serial No: the fields that documents decide, and the warranty as a person typed it."""
+
+	serial_no: str
+	item_code: str
+	item_name: str | None = None
+	description: str | None = None
+	item_group: str | None = None
+	brand: str | None = None
+	status: str | None = None
+	warehouse: str | None = None
+	supplier: str | None = None
+	supplier_name: str | None = None
+	purchase_document_type: str | None = None
+	purchase_document_no: str | None = None
+	purchase_date: date | None = None
+	purchase_rate: float = 0.0
+	customer: str | None = None
+	customer_name: str | None = None
+	delivery_document_type: str | None = None
+	delivery_document_no: str | None = None
+	delivery_date: date | None = None
+	sales_invoice: str | None = None
+	warranty_period: int = 0
+	warranty_expiry_date: date | None = None
+	typed_warranty_period: int = 0
+	typed_warranty_expiry_date: date | None = None
+	amc_expiry_date: date | None = None
+	maintenance_status: str | None = None
+
+
+DELIVERY_CLEARED = {
+	"customer": None,
+	"customer_name": None,
+	"delivery_document_type": None,
+	"delivery_document_no": None,
+	"delivery_date": None,
+	"sales_invoice": None,
+}
+PURCHASE_CLEARED = {
+	"supplier": None,
+	"supplier_name": None,
+	"purchase_document_type": None,
+	"purchase_document_no": None,
+	"purchase_date": None,
+	"purchase_rate": 0.0,
+}
+
+
+def kind_of(voucher_type: str, direction: Direction, purpose: str | None = None, is_return: bool = False) -> Kind:
+	"""What a line of this document means. `purpose` is the Stock Entry's."""
+	inward = direction == Direction.INWARD
+	if voucher_type in (PURCHASE_RECEIPT, PURCHASE_INVOICE):
+		if is_return:
+			return Kind.OTHER_IN if inward else Kind.SENT_BACK
+		return Kind.RECEIVED if inward else Kind.MOVED_OUT
+	if voucher_type in (DELIVERY_NOTE, SALES_INVOICE):
+		if is_return:
+			return Kind.RETURNED if inward else Kind.OTHER_OUT
+		return Kind.MOVED_IN if inward else Kind.DELIVERED
+	if voucher_type == STOCK_ENTRY:
+		if purpose in TRANSFERS:
+			return Kind.MOVED_IN if inward else Kind.MOVED_OUT
+		return Kind.MADE if inward else Kind.CONSUMED
+	if voucher_type == STOCK_RECONCILIATION:
+		return Kind.MADE if inward else Kind.REMOVED
+	return Kind.OTHER_IN if inward else Kind.OTHER_OUT
+
+
+def after(unit: Unit, movement: Movement, item: ItemFacts, policy: Policy, today: date) -> Unit:
+	"""The unit as this movement leaves it."""
+	changed = replace(unit, **_from_item(item), **_MOVES[movement.kind](unit, movement))
+	return with_warranty(changed, item, policy, today)
+
+
+def rebuilt(unit: Unit, movements: Iterable[Movement], item: ItemFacts, policy: Policy, today: date) -> Unit:
+	"""The unit as its standing movements, oldest first, leave it: what a cancel goes back to.
+
+	What was typed on the unit stays. With no movement left it is Inactive, nowhere, from nobody and with nobody.
+	"""
+	unit = replace(
+		unit, status=Status.INACTIVE.value, warehouse=None, **_from_item(item), **PURCHASE_CLEARED, **DELIVERY_CLEARED
+	)
+	for movement in movements:
+		unit = replace(unit, **_MOVES[movement.kind](unit, movement))
+	return with_warranty(unit, item, policy, today)
+
+
+def with_warranty(unit: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
+	"""The unit with the warranty and Maintenance Status that its facts give it."""
+	period, expiry = warranty(unit, item, policy)
+	return replace(
+		unit,
+		warranty_period=period,
+		warranty_expiry_date=expiry,
+		maintenance_status=maintenance_status(expiry, unit.amc_expiry_date, today),
+	)
+
+
+def warranty(unit: Unit, item: ItemFacts, policy: Policy) -> tuple[int, date | None]:
+	"""Warranty period in days and expiry date: what a person typed, or else counted from the delivery.
+
+	By a Setting it is counted from the purchase while the unit is the company's own.
+	"""
+	start = None
+	if unit.status == Status.DELIVERED.value:
+		start = unit.delivery_date
+	elif policy.warranty_from_purchase:
+		start = unit.purchase_date
+	period = unit.typed_warranty_period or (item.warranty_period if start else 0)
+	if unit.typed_warranty_expiry_date:
+		return period, unit.typed_warranty_expiry_date
+	if start and period:
+		return period, start + timedelta(days=period)
+	return period, None
+
+
+def maintenance_status(warranty_expiry: date | None, amc_expiry: date | None, today: date) -> str | None:
+	"""ERPNext's Serial No.set_maintenance_status: a valid warranty before a valid contract before lapsed ones."""
+	if warranty_expiry and warranty_expiry >= today:
+		return Maintenance.UNDER_WARRANTY.value
+	if amc_expiry:
+		return (Maintenance.UNDER_AMC if amc_expiry >= today else Maintenance.OUT_OF_AMC).value
+	return Maintenance.OUT_OF_WARRANTY.value if warranty_expiry else None
+
+
+def typed(unit: Unit, before: Unit | None) -> Unit:
+	"""The unit with the warranty that a person has just entered marked as typed.
+
+	`before` is the record as it was, None for a new one. A date that was emptied is left to the documents again.
+	"""
+	was_expiry = before.warranty_expiry_date if before else None
+	was_period = before.warranty_period if before else 0
+	if unit.warranty_expiry_date != was_expiry:
+		unit = replace(unit, typed_warranty_expiry_date=unit.warranty_expiry_date)
+	if unit.warranty_period != was_period:
+		unit = replace(unit, typed_warranty_period=unit.warranty_period)
+	return unit
+
+
+def _from_item(item: ItemFacts) -> dict:
+	return {
+		"item_name": item.item_name,
+		"description": item.description,
+		"item_group": item.item_group,
+		"brand": item.brand,
+	}
+
+
+def _in_stock(movement: Movement) -> dict:
+	return {"status": Status.ACTIVE.value, "warehouse": movement.warehouse, **DELIVERY_CLEARED}
+
+
+def _out(status: Status) -> dict:
+	return {"status": status.value, "warehouse": None}
+
+
+def _bought_by(movement: Movement) -> dict:
+	return {
+		"purchase_document_type": movement.voucher_type,
+		"purchase_document_no": movement.voucher_no,
+		"purchase_date": movement.posting_date,
+		"purchase_rate": movement.rate,
+	}
+
+
+def _received(_unit: Unit, movement: Movement) -> dict:
+	supplier = {"supplier": movement.party, "supplier_name": movement.party_name}
+	return {**_in_stock(movement), **_bought_by(movement), **supplier}
+
+
+def _made(unit: Unit, movement: Movement) -> dict:
+	first = {} if unit.purchase_document_no else _bought_by(movement)
+	return {**_in_stock(movement), **first}
+
+
+def _moved_in(_unit: Unit, movement: Movement) -> dict:
+	return _in_stock(movement)
+
+
+def _moved_out(_unit: Unit, _movement: Movement) -> dict:
+	return {"warehouse": None}
+
+
+def _left_by(movement: Movement) -> dict:
+	return {
+		"delivery_document_type": movement.voucher_type,
+		"delivery_document_no": movement.voucher_no,
+		"delivery_date": movement.posting_date,
+	}
+
+
+def _delivered(_unit: Unit, movement: Movement) -> dict:
+	to = {
+		"customer": movement.party,
+		"customer_name": movement.party_name,
+		"sales_invoice": movement.sales_invoice,
+	}
+	return {**_out(Status.DELIVERED), **_left_by(movement), **to}
+
+
+def _consumed(_unit: Unit, movement: Movement) -> dict:
+	return {**_out(Status.CONSUMED), **DELIVERY_CLEARED, **_left_by(movement)}
+
+
+def _sent_back(_unit: Unit, movement: Movement) -> dict:
+	return {**_out(Status.INACTIVE), **DELIVERY_CLEARED, **_left_by(movement)}
+
+
+def _removed(_unit: Unit, _movement: Movement) -> dict:
+	return {**_out(Status.INACTIVE), **DELIVERY_CLEARED}
+
+
+def _other_in(_unit: Unit, movement: Movement) -> dict:
+	return {"status": Status.ACTIVE.value, "warehouse": movement.warehouse}
+
+
+def _other_out(unit: Unit, _movement: Movement) -> dict:
+	return {"status": unit.status, "warehouse": None}
+
+
+_MOVES = {
+	Kind.RECEIVED: _received,
+	Kind.MADE: _made,
+	Kind.MOVED_OUT: _moved_out,
+	Kind.MOVED_IN: _moved_in,
+	Kind.DELIVERED: _delivered,
+	Kind.RETURNED: _moved_in,
+	Kind.SENT_BACK: _sent_back,
+	Kind.CONSUMED: _consumed,
+	Kind.REMOVED: _removed,
+	Kind.OTHER_IN: _other_in,
+	Kind.OTHER_OUT: _other_out,
+}

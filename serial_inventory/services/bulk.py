@@ -1,0 +1,91 @@
+"""Many rows in few statements, in the caller's transaction: the app's only multi-row SQL.
+
+Column and table names come from meta and constants, never from a user; values are always parameters. Frappe's own
+`bulk_insert` builds the same statement through the query builder, at about ten times the cost a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import frappe
+
+ROWS = 5_000
+BYTES = 4_000_000
+"""A statement stays under this, a quarter of MariaDB's default max_allowed_packet."""
+
+
+def insert(
+	doctype: str,
+	columns: Sequence[str],
+	rows: Sequence[Sequence],
+	update: Iterable[str] = (),
+	progress: Callable[[int], None] | None = None,
+) -> None:
+	"""Insert `rows` (values in the order of `columns`). A row whose name exists takes the `update` columns instead.
+
+	`progress` is told how many rows are written.
+	"""
+	if not rows:
+		return
+	place = "(" + ",".join(["%s"] * len(columns)) + ")"
+	names = ",".join(f"`{column}`" for column in columns)
+	tail = ",".join(f"`{column}`=VALUES(`{column}`)" for column in update)
+	tail = f" ON DUPLICATE KEY UPDATE {tail}" if tail else ""
+	written = 0
+	for chunk in _chunks(rows):
+		places = ",".join([place] * len(chunk))
+		statement = f"INSERT INTO `tab{doctype}` ({names}) VALUES {places}{tail}"
+		frappe.db.sql(statement, [value for row in chunk for value in row])  # nosemgrep: names from meta only
+		written += len(chunk)
+		if progress:
+			progress(written)
+
+
+def update(doctype: str, values: Mapping[str, Mapping]) -> None:
+	"""Set fields of many records: {name: {field: value}}. Records that get the same values share a statement."""
+	alike: dict[tuple, list[str]] = {}
+	for name, fields in values.items():
+		if fields:
+			alike.setdefault(tuple(sorted(fields.items(), key=_first)), []).append(name)
+	if len(alike) <= 4:
+		for fields, names in alike.items():
+			for chunk in _chunks(names):
+				_update_alike(doctype, chunk, dict(fields))
+	else:
+		_update_each(doctype, {name: fields for name, fields in values.items() if fields})
+
+
+def _first(pair: tuple) -> str:
+	return pair[0]
+
+
+def _update_alike(doctype: str, names: Sequence[str], fields: Mapping) -> None:
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.update(table).where(table.name.isin(list(names)))
+	for field, value in fields.items():
+		query = query.set(table[field], value)
+	query.run()
+
+
+def _update_each(doctype: str, values: Mapping[str, Mapping]) -> None:
+	"""One upsert per chunk for each set of fields; the records exist and are locked, so none is inserted."""
+	by_fields: dict[tuple[str, ...], list[tuple]] = {}
+	for name, fields in values.items():
+		columns = tuple(sorted(fields))
+		by_fields.setdefault(columns, []).append((name, *(fields[column] for column in columns)))
+	for columns, rows in by_fields.items():
+		insert(doctype, ("name", *columns), rows, update=columns)
+
+
+def _chunks(rows: Sequence) -> Iterator[Sequence]:
+	"""Slices of at most ROWS rows and about BYTES bytes."""
+	start = size = 0
+	for index, row in enumerate(rows):
+		length = sum(len(value) if isinstance(value, str) else 12 for value in row) if not isinstance(row, str) else len(row)
+		if index > start and (index - start >= ROWS or size + length > BYTES):
+			yield rows[start:index]
+			start, size = index, 0
+		size += length
+	if start < len(rows):
+		yield rows[start:]

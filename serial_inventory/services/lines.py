@@ -1,0 +1,157 @@
+"""A stock document seen as its serialized lines: one shape for every DocType's rows.
+
+A line is a row's quantity of one serialized Item that comes into or goes out of one warehouse. A Purchase Receipt row
+with a rejected quantity has two; a packed item has one; a transfer row has its outward one (ERPNext copies it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import frappe
+from frappe import _
+from frappe.utils import cint, flt
+
+from serial_inventory.constants import (
+	DELIVERY_NOTE,
+	PURCHASE_INVOICE,
+	PURCHASE_RECEIPT,
+	SALES_INVOICE,
+	STOCK_ENTRY,
+	Direction,
+)
+from serial_inventory.rules import lines as rules
+from serial_inventory.services import items
+
+BUYING = (PURCHASE_RECEIPT, PURCHASE_INVOICE)
+SELLING = (DELIVERY_NOTE, SALES_INVOICE)
+
+
+@dataclass
+class SerialLine:
+	"""One serialized line of a document. `qty` is in stock units; `serial_nos` are filled in by services/entry."""
+
+	doc: object
+	row: object
+	item: frappe._dict
+	qty: float
+	warehouse: str | None
+	direction: Direction
+	voucher_detail_no: str
+	is_rejected: bool = False
+	is_packed: bool = False
+	serial_nos: list[str] = field(default_factory=list)
+
+	@property
+	def text_field(self) -> str:
+		return "rejected_serial_no" if self.is_rejected else "serial_no"
+
+	@property
+	def bundle_field(self) -> str:
+		return "rejected_serial_and_batch_bundle" if self.is_rejected else "serial_and_batch_bundle"
+
+	@property
+	def text(self) -> str:
+		return self.row.get(self.text_field) or ""
+
+	@property
+	def has_own_bundle(self) -> bool:
+		"""A bundle that stands in the row before submit was made by the user, and stays as made."""
+		return bool(self.row.get(self.bundle_field))
+
+	@property
+	def is_ours(self) -> bool:
+		"""The app makes the bundle of this line; of all others ERPNext does.
+
+		ERPNext keeps returns (compared with the original), receipts from an own warehouse (two bundles) and goods
+		that leave by batch (the batch's stock is checked as its bundle is submitted).
+		"""
+		return not (
+			self.has_own_bundle
+			or self.doc.get("is_return")
+			or self.row.get("from_warehouse")
+			or (self.item.has_batch_no and self.direction == Direction.OUTWARD)
+		)
+
+	@property
+	def label(self) -> str:
+		if self.is_packed:
+			return _("Packed Items, row {0}").format(self.row.idx)
+		if self.is_rejected:
+			return _("Row {0}, rejected").format(self.row.idx)
+		return _("Row {0}").format(self.row.idx)
+
+	def as_rule(self) -> rules.Line:
+		"""The line as the rules see it."""
+		return rules.Line(
+			label=self.label,
+			item_code=self.item.name,
+			warehouse=self.warehouse,
+			direction=self.direction,
+			qty=self.qty,
+			serial_nos=self.serial_nos,
+			is_checked_against_stock=not (self.doc.get("is_return") or self.row.get("from_warehouse")),
+		)
+
+
+def serial_lines(doc) -> list[SerialLine]:
+	"""The serialized lines of a document that moves stock; none for one that does not."""
+	tables = [*(doc.get("items") or []), *(doc.get("packed_items") or [])]
+	serialized = items.serialized(row.item_code for row in tables)
+	if not serialized:
+		return []
+	return [line for line in _LINES[doc.doctype](doc, serialized) if line.qty > 0]
+
+
+def _buying(doc, serialized: dict) -> Iterator[SerialLine]:
+	if doc.doctype == PURCHASE_INVOICE and not cint(doc.update_stock):
+		return
+	inward = Direction.OUTWARD if doc.is_return else Direction.INWARD
+	for row in doc.items:
+		item = serialized.get(row.item_code)
+		if not item or row.get("is_fixed_asset"):
+			continue
+		factor = flt(row.conversion_factor) or 1.0
+		yield SerialLine(doc, row, item, abs(flt(row.qty)) * factor, row.warehouse, inward, row.name)
+		rejected = abs(flt(row.get("rejected_qty"))) * factor
+		yield SerialLine(doc, row, item, rejected, row.get("rejected_warehouse"), inward, row.name, is_rejected=True)
+
+
+def _selling(doc, serialized: dict) -> Iterator[SerialLine]:
+	if doc.doctype == SALES_INVOICE and not cint(doc.update_stock):
+		return
+	outward = Direction.INWARD if doc.is_return else Direction.OUTWARD
+	parents = {row.name: row for row in doc.items}
+	for row in doc.items:
+		if item := serialized.get(row.item_code):
+			qty = abs(flt(row.qty)) * (flt(row.conversion_factor) or 1.0)
+			yield SerialLine(doc, row, item, qty, row.warehouse, outward, row.name)
+	for row in doc.get("packed_items") or []:
+		parent = parents.get(row.parent_detail_docname)
+		if parent and (item := serialized.get(row.item_code)):
+			warehouse = row.warehouse or parent.warehouse
+			yield SerialLine(
+				doc, row, item, abs(flt(row.qty)), warehouse, outward, row.parent_detail_docname, is_packed=True
+			)
+
+
+def _stock_entry(doc, serialized: dict) -> Iterator[SerialLine]:
+	for row in doc.items:
+		item = serialized.get(row.item_code)
+		if not item:
+			continue
+		qty = flt(row.qty) * (flt(row.conversion_factor) or 1.0)
+		if row.s_warehouse:
+			yield SerialLine(doc, row, item, qty, row.s_warehouse, Direction.OUTWARD, row.name)
+		elif row.t_warehouse:
+			yield SerialLine(doc, row, item, qty, row.t_warehouse, Direction.INWARD, row.name)
+
+
+_LINES = {
+	PURCHASE_RECEIPT: _buying,
+	PURCHASE_INVOICE: _buying,
+	DELIVERY_NOTE: _selling,
+	SALES_INVOICE: _selling,
+	STOCK_ENTRY: _stock_entry,
+}

@@ -1,0 +1,99 @@
+"""The app's Custom Fields as plain data: install and migrate make them, uninstall removes them.
+
+Fields of Serial No that ERPNext 13 had and later versions dropped bear their old names, so that a site that came
+from there sees its old data again (Frappe keeps the columns of dropped fields).
+"""
+
+from __future__ import annotations
+
+from serial_inventory.constants import MODULE, SERIAL_NO
+
+
+def _(text: str) -> str:
+	"""Mark a label for translation; the Desk translates labels itself."""
+	return text
+
+
+SUMMARY_ROWS = (
+	"Purchase Receipt Item",
+	"Purchase Invoice Item",
+	"Delivery Note Item",
+	"Sales Invoice Item",
+	"Packed Item",
+	"Stock Entry Detail",
+)
+"""Rows that show a summary in place of a text that would be too long."""
+
+
+def get_custom_fields() -> dict[str, list[dict]]:
+	"""Every Custom Field of the app, by DocType, in the form that Frappe's `create_custom_fields` takes."""
+	fields = {SERIAL_NO: _serial_no_fields()}
+	for doctype in SUMMARY_ROWS:
+		fields[doctype] = [_summary_field(doctype)]
+	for rows in fields.values():
+		for field in rows:
+			field["module"] = MODULE
+	return fields
+
+
+def _fact(fieldname: str, label: str, fieldtype: str, insert_after: str, **more) -> dict:
+	"""A field that documents fill in: seen by people, written by none of them."""
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": fieldtype,
+		"insert_after": insert_after,
+		"read_only": 1,
+		"no_copy": 1,
+		**more,
+	}
+
+
+def _serial_no_fields() -> list[dict]:
+	return [
+		_break("received_section", "Section Break", "warranty_period", _("Received")),
+		_fact("supplier", _("Supplier"), "Link", "received_section", options="Supplier", in_standard_filter=1),
+		_fact("supplier_name", _("Supplier Name"), "Data", "supplier"),
+		_break("received_column", "Column Break", "supplier_name"),
+		_fact("purchase_document_type", _("Purchase Document Type"), "Link", "received_column", options="DocType"),
+		_fact(
+			"purchase_document_no",
+			_("Purchase Document No"),
+			"Dynamic Link",
+			"purchase_document_type",
+			options="purchase_document_type",
+			search_index=1,
+		),
+		_fact("purchase_date", _("Purchase Date"), "Date", "purchase_document_no"),
+		_break("delivered_section", "Section Break", "purchase_date", _("Delivered")),
+		_fact("customer_name", _("Customer Name"), "Data", "delivered_section"),
+		_fact("sales_invoice", _("Sales Invoice"), "Link", "customer_name", options="Sales Invoice"),
+		_break("delivered_column", "Column Break", "sales_invoice"),
+		_fact("delivery_document_type", _("Delivery Document Type"), "Link", "delivered_column", options="DocType"),
+		_fact(
+			"delivery_document_no",
+			_("Delivery Document No"),
+			"Dynamic Link",
+			"delivery_document_type",
+			options="delivery_document_type",
+			search_index=1,
+		),
+		_fact("delivery_date", _("Delivery Date"), "Date", "delivery_document_no"),
+		_fact("typed_warranty_expiry_date", _("Warranty Expiry Date as Typed"), "Date", "delivery_date", hidden=1),
+		_fact("typed_warranty_period", _("Warranty Period as Typed"), "Int", "typed_warranty_expiry_date", hidden=1),
+	]
+
+
+def _break(fieldname: str, fieldtype: str, insert_after: str, label: str | None = None) -> dict:
+	return {"fieldname": fieldname, "fieldtype": fieldtype, "label": label, "insert_after": insert_after}
+
+
+def _summary_field(doctype: str) -> dict:
+	return _fact(
+		"serial_summary",
+		_("Serial Nos"),
+		"Small Text",
+		"serial_no",
+		depends_on="eval:doc.serial_summary",
+		description=_("How many, from the first to the last. The bundle holds them all."),
+	)
