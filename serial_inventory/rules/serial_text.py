@@ -1,7 +1,7 @@
 """Serial numbers as people type them: lists, ranges, summaries, and when two names are one.
 
-ERPNext reads one serial per line or comma (`get_serial_nos` in stock/doctype/serial_no/serial_no.py). Here pasted
-columns and ranges are read too. Only 0-9 count as digits; a space does not separate.
+ERPNext reads one serial per line or comma (`get_serial_nos` in stock/doctype/serial_no/serial_no.py). Here
+pasted columns and ranges are read too. Only 0-9 count as digits; a space does not separate.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _HAS_ANGLES = _("Serial No {0} holds an angle bracket (< or >), which Frappe ref
 _HAS_SPACES = _("Serial No {0} begins or ends with a space. Remove the space.")
 _IS_LONG = _("Serial No {0} is longer than 140 characters. Shorten it.")
 _NO_DIGITS = _(
-	"Range {0} needs a number at both ends. Type it as RT-0001..RT-0100 or RT-0001+99, or the serial numbers one by one."
+	"Range {0} needs a number at both ends. Type it as RT-0001..RT-0100 or RT-0001+99, "
+	"or type the serial numbers one by one."
 )
 _TWO_MARKS = _("Range {0} has more than two ends. Type each range by itself, as RT-0001..RT-0100.")
 _DIFFERS = _(
@@ -49,9 +50,7 @@ _DIFFERS = _(
 _IS_SUMMARY = _(
 	"{0} is a summary and does not say each serial number. Type a range with two dots, as RT-0001..RT-0100."
 )
-_WIDTHS = _(
-	"The ends of range {0} have different numbers of digits. Give the first as many leading zeros as the last."
-)
+_WIDTHS = _("The ends of range {0} have different numbers of digits. Write both with equally many.")
 _BACKWARDS = _("Range {0} ends before it starts. Type the lower number first.")
 _RANGE_IS_BIG = _(
 	"Range {0} stands for {1} serial numbers, and a text can hold {2} in all. Split it over more rows."
@@ -85,16 +84,16 @@ class _Range:
 def expand(text: str | None, limit: int = LIMIT, known: Collection[str] = frozenset()) -> Expansion:
 	"""Read a typed or pasted text into serial numbers.
 
-	Line ends, commas, semicolons and tabs separate. Ranges include both ends: `RT-0001..RT-0100`, `RT-0001::RT-0100`,
-	`RT-0001 to RT-0100`, `RT-0001..0100`, and `RT-0001+99`, the first and 99 more. The first end gives width, letter
-	case and what stands around the number; numbers that outgrow the width grow.
+	Line ends, commas, semicolons and tabs separate. Ranges include both ends: `RT-0001..RT-0100`,
+	`RT-0001::RT-0100`, `RT-0001 to RT-0100`, `RT-0001..0100`, and `RT-0001+99`, the first and 99 more. The
+	first end gives width, letter case and what stands around the number; numbers that outgrow the width grow.
 
-	A piece with a range mark is one plain serial if it is in `known` (names that exist, in any letter case; see
-	`ambiguous`), if neither end has a digit (`X..Y`), or if what follows + is not a number or nothing precedes it
-	(`A+B`, `+4917012`). Otherwise a piece that cannot be read gives a Problem and no serials.
+	A piece with a range mark is one plain serial if it is in `known` (names that exist, in any letter case;
+	see `ambiguous`), if neither end has a digit (`X..Y`), or if what follows + is not a number or nothing
+	precedes it (`A+B`, `+4917012`). Otherwise a piece that cannot be read gives a Problem and no serials.
 
-	At most `limit` serials come back, and a range over it is never built. A pasted summary (`5: A1 … A5`) is a Problem.
-	Nothing is raised.
+	At most `limit` serials come back, and a range over it is never built. A pasted summary (`5: A1 … A5`) is
+	a Problem. Nothing is raised.
 	"""
 	reader = _Reader(limit, known)
 	for piece in _pieces(text or ""):
@@ -106,7 +105,7 @@ def expand(text: str | None, limit: int = LIMIT, known: Collection[str] = frozen
 
 
 def ambiguous(text: str | None) -> list[str]:
-	"""The pieces of a text that look like a range but might be names: look these up, and give `expand` those that exist."""
+	"""The pieces that look like a range but might be names: look these up, give `expand` those that exist."""
 	return [piece for piece in _pieces(text or "") if len(piece) <= MAX_LENGTH and _read(piece) is not None]
 
 
@@ -122,7 +121,7 @@ def range_count(name: str) -> int:
 
 
 def join(serial_nos: Iterable[str]) -> str:
-	"""One per line, in plain sorted order: ERPNext compares a sorted list with the row's text as it stands."""
+	"""One per line, in plain sorted order: ERPNext compares a sorted list with the row's unsorted text."""
 	return "\n".join(sorted(serial_nos))
 
 
@@ -144,10 +143,12 @@ def summary(serial_nos: Iterable[str]) -> str:
 
 
 def compress(serial_nos: Iterable[str]) -> str:
-	"""The shortest readable text, in natural order, three or more in a row as a range: `RT-0001..RT-0100, RT-0205`.
+	"""The shortest readable text, in natural order, three or more in a row as a range: `RT-0001..RT-0100,
+	RT-0205`.
 
-	`expand` of it gives the same set back. Names that cannot be typed as themselves are the exception: those that
-	look like a range need `known`, and those with separators or outer spaces (`bad_characters`) cannot be read back.
+	`expand` of it gives the same set back. Names that cannot be typed as themselves are the exception: those
+	that look like a range need `known`, and those with separators or outer spaces (`bad_characters`) cannot
+	be read back.
 	"""
 	names = set(serial_nos)
 	rest = {name for name in names if len(name) <= MAX_LENGTH and not _MARKED.search(name)}
@@ -165,11 +166,12 @@ def compress(serial_nos: Iterable[str]) -> str:
 def fold(name: str) -> str:
 	"""The name as the database compares it: names with equal folds are one Serial No.
 
-	MariaDB's utf8mb4_unicode_ci (Unicode 4.0) ignores letter case, accents, width (full-width letters), trailing spaces
-	and invisible characters, and takes all characters beyond U+FFFF (emoji) for one. This is the closest approximation
-	in the standard library, compared with MariaDB 10.11's own weights character by character: Latin letters that are
-	equal there are equal here. It parts from MariaDB in letters younger than Unicode 4.0 (equal here, not there) and
-	between letters of other scripts, some Cyrillic accents among them (equal there, not here).
+	MariaDB's utf8mb4_unicode_ci (Unicode 4.0) ignores letter case, accents, width (full-width letters),
+	trailing spaces and invisible characters, and takes all characters beyond U+FFFF (emoji) for one. This is
+	the closest approximation in the standard library, compared with MariaDB 10.11's own weights character by
+	character: Latin letters that are equal there are equal here. It parts from MariaDB in letters younger
+	than Unicode 4.0 (equal here, not there) and between letters of other scripts, some Cyrillic accents among
+	them (equal there, not here).
 	"""
 	if name.isascii() and name.isprintable():
 		return name.lower().rstrip(" ")
@@ -177,7 +179,7 @@ def fold(name: str) -> str:
 
 
 def duplicates(serial_nos: Sequence[str]) -> list[tuple[str, ...]]:
-	"""Groups of two or more that are one in the database's eyes, each as typed, in order of first appearance."""
+	"""Groups of two or more that are one in the database's eyes, as typed, in order of appearance."""
 	groups: dict[str, list[str]] = {}
 	for name in serial_nos:
 		groups.setdefault(fold(name), []).append(name)
@@ -340,7 +342,7 @@ def _short(piece: str) -> str:
 
 
 def _take_runs(rest: set[str], back: int, taken: set[str]) -> list[tuple[tuple, str]]:
-	"""Ranges over the number that is `back` from the end of each name; takes what they cover out of `rest`."""
+	"""Ranges over the number that is `back` from each name's end; what they cover leaves `rest`."""
 	families: dict[tuple[str, str], set[str]] = {}
 	for name in rest:
 		parts = _DIGITS.split(name)
@@ -373,7 +375,7 @@ def _runs(digits: set[str]) -> list[tuple[str, int]]:
 
 
 def _range_text(found: _Range, taken: set[str]) -> str | None:
-	"""A range as text, with the first mark that reads back as the same and is no serial's name; None if none does."""
+	"""A range as text, with the first mark that reads back as the same and is no serial's name, or None."""
 	for mark in MARKS:
 		text = f"{found.name(0)}{mark}{found.name(found.count - 1)}"
 		if fold(text) not in taken and _read(text) == found:

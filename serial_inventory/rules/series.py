@@ -1,21 +1,22 @@
-"""An Item's Serial No Series as data: which counter it uses, the numbers it gives, and what it could collide with.
+"""An Item's Serial No Series as data: its counter, the numbers it gives, what it could collide with.
 
-The reading is Frappe's own (`NamingSeries` and `parse_naming_series` in frappe/model/naming.py, as called without a
-document by `get_auto_created_serial_nos` in erpnext/stock/serial_batch_bundle.py), so that a site may switch between
-core and this app at any time: the same counter in `tabSeries`, the same names.
+The reading is Frappe's own (`NamingSeries` and `parse_naming_series` in frappe/model/naming.py, as called
+without a document by `get_auto_created_serial_nos` in erpnext/stock/serial_batch_bundle.py), so that a site
+may switch between core and this app at any time: the same counter in `tabSeries`, the same names.
 
 - Dots separate the parts and vanish. A series without # ends in `.#####`.
-- The first part that begins with # is the number, as wide as the part is long (`.##-X` is four wide and `-X` is lost);
-  later parts that begin with # vanish. What stands before the number is the counter's key.
-- YY YYYY MM DD WW and timestamp are parts of today; WW is 00 or 53 where the ISO week belongs to another year.
+- The first part that begins with # is the number, as wide as the part is long (`.##-X` is four wide and `-X`
+  is lost); later parts that begin with # vanish. What stands before the number is the counter's key.
+- YY YYYY MM DD WW and timestamp are parts of today; WW is 00 or 53 where the ISO week belongs to another
+  year.
 - Everything else is literal.
 
 Where core fails or leaves a placeholder, more is read:
 
-- `{item_code}` `{item_group}` `{brand}` `{item_name}`, anywhere in a part, and the same words as a part by themselves,
-  are filled from the Item (core leaves them as they stand).
-- A # group without a dot before it counts, if no part begins with # (core: "Invalid Naming Series"): `RT-#####` is
-  `RT-.#####`, and `{#####}` is `#####`.
+- `{item_code}` `{item_group}` `{brand}` `{item_name}`, anywhere in a part, and the same words as a part by
+  themselves, are filled from the Item (core leaves them as they stand).
+- A # group without a dot before it counts, if no part begins with # (core: "Invalid Naming Series"):
+  `RT-#####` is `RT-.#####`, and `{#####}` is `#####`.
 """
 
 from __future__ import annotations
@@ -56,16 +57,16 @@ _IS_LONG = _(
 	"Serial No Series {0} gives serial numbers of {1} characters, and a name can have {2}. Shorten it."
 )
 _PREFIX_IS_LONG = _(
-	"Serial No Series {0} has {1} characters before the number, and Frappe's counters can have {2}. Shorten it."
+	"Serial No Series {0} has {1} characters before the number, and Frappe's counters take {2}. Shorten it."
 )
 _UNKNOWN = _(
-	"Serial No Series {0} has {1}, which is not filled. Use {{item_code}}, {{item_group}}, {{brand}} or {{item_name}}, "
-	"and dates between dots, as .YY."
+	"Serial No Series {0} has {1}, which is not filled. Use {{item_code}}, {{item_group}}, {{brand}} "
+	"or {{item_name}}, and dates between dots, as .YY."
 )
 
 
 class Kind(Enum):
-	"""What a part of a series stands for. A WORD is literal text between dots, and may be another app's variable."""
+	"""What a part stands for. A WORD is literal text between dots, and may be another app's variable."""
 
 	TEXT = "text"
 	WORD = "word"
@@ -79,7 +80,7 @@ LITERAL = (Kind.TEXT, Kind.WORD)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-	"""One part: `text` is the literal, the date part, the field's name or the # group; `source` is what was typed."""
+	"""One part: `text` is the literal, date part, field name or # group; `source` is it as typed."""
 
 	kind: Kind
 	text: str
@@ -113,10 +114,10 @@ class Series:
 	def prefix(self, values: Mapping[str, object], today: date) -> str:
 		"""The counter's key in `tabSeries` on this day for this Item. May be empty, as in Frappe (`####`).
 
-		`values` fill the parts that bear their names: give the Item's four fields (ITEM_FIELDS) and those VARIABLES,
-		or other apps' `naming_series_variables`, that this site's Frappe knows, and no more. None fills with nothing;
-		what is not given stays as typed. A given value also wins over a date part, as ERPNext 16's own do.
-		`today` is a date, or the time for series with `timestamp`.
+		`values` fill the parts that bear their names: give the Item's four fields (ITEM_FIELDS) and those
+		VARIABLES, or other apps' `naming_series_variables`, that this site's Frappe knows, and no more. None
+		fills with nothing; what is not given stays as typed. A given value also wins over a date part, as
+		ERPNext 16's own do. `today` is a date, or the time for series with `timestamp`.
 		"""
 		return "".join(_fill(part, values, today) for part in self.parts[: self._at()])
 
@@ -125,7 +126,8 @@ class Series:
 		return "".join(_fill(part, values, today) for part in self.parts[self._at() + 1 :])
 
 	def numbers(self, values: Mapping[str, object], today: date, first: int, count: int) -> list[str]:
-		"""The names of a reserved block, `first` and what follows. Numbers beyond the width grow, as in Frappe.
+		"""The names of a reserved block, `first` and what follows. Numbers beyond the width grow, as in
+		Frappe.
 
 		ValueError for a negative number or count.
 		"""
@@ -139,17 +141,19 @@ class Series:
 		return replace(self, parts=tuple(_filled(part, values) for part in self.parts))
 
 	def pattern(self) -> re.Pattern[str]:
-		"""Matches (with fullmatch, letter case ignored) what the series can ever give; group `number` is the number.
+		"""Matches (with fullmatch, letter case ignored) what the series can ever give; group `number` is the
+		number.
 
 		Dates are digits of their width, and fields that are not `filled` are anything.
 		"""
 		return re.compile("".join(map(_expression, self.parts)), re.IGNORECASE | re.DOTALL)
 
 	def overlaps(self, other: Series) -> bool:
-		"""Whether one name could come from both series, on any days: `RT-.####` and `RT-.#####` share RT-10000.
+		"""Whether one name could come from both series, on any days: `RT-.####` and `RT-.#####` share
+		RT-10000.
 
-		Names compare as in the database (`fold`). It may say yes where no such names will be made (a month 99), and
-		never no where they may. Fill fields first (`filled`), or they stand for anything.
+		Names compare as in the database (`fold`). It may say yes where no such names will be made (a month
+		99), and never no where they may. Fill fields first (`filled`), or they stand for anything.
 		"""
 		mine, theirs = _machine(self.parts), _machine(other.parts)
 		seen, todo = {(0, 0)}, [(0, 0)]
@@ -169,7 +173,7 @@ class Series:
 def problems(
 	series: str | None, values: Mapping[str, object] | None = None, today: date | None = None
 ) -> list[Problem]:
-	"""What is wrong with a series as typed on an Item. With the Item's `values`, what they fill is judged too."""
+	"""What is wrong with a series typed on an Item. With `values`, what they fill is judged too."""
 	if not (series or "").strip(" ."):
 		return [Problem(_IS_EMPTY)]
 	read, day = Series.parse(series), today or date(2024, 12, 28)
@@ -187,7 +191,7 @@ def problems(
 
 
 def week_number(today: date) -> str:
-	"""Frappe's WW: the ISO week, but 00 for January days of the old year's last week, 53 for December's of week 1."""
+	"""Frappe's WW: the ISO week, but 00 in January's week 52 or 53, and 53 in December's week 1."""
 	week = today.isocalendar()[1]
 	if today.month == 1 and week >= 52:
 		return "00"
@@ -264,7 +268,8 @@ def _expression(part: Part) -> str:
 def _machine(parts: tuple[Part, ...]) -> list[list[tuple[frozenset[str] | None, int]]]:
 	"""The states that a name of the series passes, the last one its end.
 
-	A state is a list of (characters that lead on, next state): _ANYTHING for any one character, _NOTHING for none.
+	A state is a list of (characters that lead on, next state): _ANYTHING for any one character, _NOTHING for
+	none.
 	"""
 	states: list[list[tuple[frozenset[str] | None, int]]] = [[]]
 

@@ -301,4 +301,5 @@ class TestProperties(unittest.TestCase):
 		shape = self.random.choice(
 			["{0}{1}", "{0}{1:02d}", "{0}{1:03d}-X", "{1}-{0}2", "{1}.", ".{1}", "{0}+{1}", "{1}..{0}"]
 		)
-		return shape.format(self.random.choice(["A", "a", "RT-", "B 1 to "]), self.random.randrange(30)).strip()
+		head = self.random.choice(["A", "a", "RT-", "B 1 to "])
+		return shape.format(head, self.random.randrange(30)).strip()

@@ -216,7 +216,7 @@ class TestProblems(unittest.TestCase):
 
 	def test_too_long_results(self):
 		self.assertIn("can have 140", self.found("R" * 90 + ".##." + "R" * 50))
-		self.assertIn("can have 100", self.found("R" * 101 + ".##"))
+		self.assertIn("counters take 100", self.found("R" * 101 + ".##"))
 		self.assertIn("can have 140", self.found("." + "#" * 141))
 		self.assertIn("can have 140", self.found("{item_code}.##", values={"item_code": "x" * 139}))
 
