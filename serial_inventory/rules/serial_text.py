@@ -237,6 +237,8 @@ class _Reader:
 			self.take(piece, found)
 
 	def is_known(self, piece: str) -> bool:
+		if not self.known:
+			return False
 		if self.folded is None:
 			self.folded = {fold(name) for name in self.known}
 		return fold(piece) in self.folded
