@@ -197,8 +197,6 @@ def outgoing_rates(package: Package) -> dict[str, float]:
 
 	doc = package.doc
 	sle = frappe._dict(
-		posting_date=doc.posting_date,
-		posting_time=doc.posting_time,
 		item_code=package.item_code,
 		warehouse=package.warehouse,
 		serial_nos=package.serial_nos,
@@ -320,33 +318,83 @@ def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
 	return rates
 
 
-def history(serial_nos: Sequence[str]) -> dict[str, list[LedgerLine]]:
-	"""The standing movements of each serial, oldest first: {serial_no: lines}, each line with that serial's rate."""
-	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
-	query = (
-		frappe.qb.from_(entry)
-		.inner_join(ledger)
-		.on(ledger.serial_and_batch_bundle == entry.parent)
-		.select(
-			entry.serial_no,
-			entry.incoming_rate,
-			ledger.item_code,
-			ledger.warehouse,
-			ledger.actual_qty,
-			ledger.voucher_type,
-			ledger.voucher_no,
-			ledger.voucher_detail_no,
-			ledger.posting_date,
-		)
-		.where(entry.serial_no.isin(list(serial_nos)) & (ledger.is_cancelled == 0))
-		.orderby(ledger.posting_datetime, ledger.creation, ledger.name)
-	)
+def history(serial_nos: Sequence[str], item_codes: Iterable[str]) -> dict[str, list[LedgerLine]]:
+	"""The standing movements of each serial, oldest first: {serial_no: lines}, each line with that serial's rate.
+
+	Ledger rows from before ERPNext had bundles hold their serials as text; those of the Items are read too.
+	"""
+	rows = [*_bundled_rows(serial_nos), *_text_rows(set(serial_nos), item_codes)]
+	rows.sort(key=_moment)
 	found: dict[str, list[LedgerLine]] = defaultdict(list)
-	for serial_no, rate, item, warehouse, qty, voucher_type, voucher_no, detail, posting_date in query.run():
-		direction = Direction.INWARD if qty > 0 else Direction.OUTWARD
-		found[serial_no].append(
+	for row in rows:
+		found[row.serial_no].append(
 			LedgerLine(
-				item, warehouse, direction, voucher_type, voucher_no, detail, getdate(posting_date), {serial_no: rate}
+				item_code=row.item_code,
+				warehouse=row.warehouse,
+				direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
+				voucher_type=row.voucher_type,
+				voucher_no=row.voucher_no,
+				voucher_detail_no=row.voucher_detail_no,
+				posting_date=getdate(row.posting_date),
+				rates={row.serial_no: flt(row.incoming_rate)},
 			)
 		)
 	return found
+
+
+def _moment(row) -> tuple:
+	return (row.posting_datetime, row.creation, row.name)
+
+
+def _standing(ledger) -> tuple:
+	return tuple(
+		ledger[column]
+		for column in (
+			"item_code",
+			"warehouse",
+			"actual_qty",
+			"voucher_type",
+			"voucher_no",
+			"voucher_detail_no",
+			"posting_date",
+			"posting_datetime",
+			"creation",
+			"name",
+		)
+	)
+
+
+def _bundled_rows(serial_nos: Sequence[str]) -> list:
+	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(ledger).on(ledger.serial_and_batch_bundle == entry.parent)
+	query = query.select(entry.serial_no, entry.incoming_rate, *_standing(ledger))
+	return query.where(entry.serial_no.isin(list(serial_nos)) & (ledger.is_cancelled == 0)).run(as_dict=True)
+
+
+def _text_rows(serial_nos: set[str], item_codes: Iterable[str]) -> list:
+	from erpnext.stock.doctype.serial_no.serial_no import get_serial_nos
+
+	ledger = frappe.qb.DocType(LEDGER)
+	query = frappe.qb.from_(ledger).select(ledger.serial_no, ledger.incoming_rate, *_standing(ledger))
+	query = query.where(ledger.item_code.isin(list(item_codes)) & (ledger.is_cancelled == 0))
+	query = query.where(ledger.serial_no.isnotnull() & (ledger.serial_no != ""))
+	query = query.where(ledger.serial_and_batch_bundle.isnull() | (ledger.serial_and_batch_bundle == ""))
+	return [
+		frappe._dict(row, serial_no=serial_no)
+		for row in query.run(as_dict=True)
+		for serial_no in get_serial_nos(row.serial_no)
+		if serial_no in serial_nos
+	]
+
+
+def serial_nos_of_rows(doctype: str, row_names: Sequence[str]) -> list[str]:
+	"""The serials that these rows of submitted documents moved."""
+	filters = {"voucher_type": doctype, "voucher_detail_no": ("in", list(row_names)), "docstatus": 1}
+	bundles = frappe.get_all(BUNDLE, filters=filters, pluck="name")
+	return [name for names in serial_nos_of_bundles(bundles).values() for name in names]
+
+
+def serial_nos_of_voucher(doctype: str, name: str) -> list[str]:
+	"""The serials that a submitted document moved."""
+	bundles = frappe.get_all(BUNDLE, filters={"voucher_type": doctype, "voucher_no": name, "docstatus": 1}, pluck="name")
+	return list(dict.fromkeys(name for names in serial_nos_of_bundles(bundles).values() for name in names))

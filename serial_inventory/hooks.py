@@ -8,3 +8,40 @@ app_email = "hello@serialized-inventory.example"
 app_license = "gpl-3.0"
 
 required_apps = ["erpnext"]
+
+after_install = "serial_inventory.install.after_install"
+after_migrate = "serial_inventory.install.after_migrate"
+before_uninstall = "serial_inventory.uninstall.before_uninstall"
+
+_moves_stock = {
+	"before_validate": "serial_inventory.events.stock_document.before_validate",
+	"validate": "serial_inventory.events.stock_document.validate",
+	"before_submit": "serial_inventory.events.stock_document.before_submit",
+	"on_submit": "serial_inventory.events.stock_document.on_submit",
+	"before_cancel": "serial_inventory.events.stock_document.before_cancel",
+	"on_cancel": "serial_inventory.events.stock_document.on_cancel",
+}
+
+doc_events = {
+	"Purchase Receipt": _moves_stock,
+	"Purchase Invoice": _moves_stock,
+	"Delivery Note": _moves_stock,
+	"Sales Invoice": _moves_stock,
+	"Stock Entry": _moves_stock,
+	"Stock Reconciliation": {
+		"before_validate": "serial_inventory.events.stock_reconciliation.before_validate",
+		"on_submit": "serial_inventory.events.stock_reconciliation.on_submit",
+		"before_cancel": "serial_inventory.events.stock_reconciliation.before_cancel",
+		"on_cancel": "serial_inventory.events.stock_reconciliation.on_cancel",
+	},
+	"Serial No": {"validate": "serial_inventory.events.serial_no.validate"},
+	"Item": {"validate": "serial_inventory.events.item.validate"},
+}
+
+# Batches what ERPNext does one entry at a time where no hook reaches; no rule of it is changed.
+override_doctype_class = {
+	"Serial and Batch Bundle": "serial_inventory.overrides.serial_and_batch_bundle.BatchedBundle",
+	"Serial and Batch Entry": "serial_inventory.overrides.serial_and_batch_entry.BatchedEntry",
+}
+
+scheduler_events = {"daily": ["serial_inventory.tasks.daily"]}

@@ -135,17 +135,27 @@ def after(unit: Unit, movement: Movement, item: ItemFacts, policy: Policy, today
 	return with_warranty(changed, item, policy, today)
 
 
-def rebuilt(unit: Unit, movements: Iterable[Movement], item: ItemFacts, policy: Policy, today: date) -> Unit:
+def rebuilt(
+	unit: Unit,
+	movements: Iterable[Movement],
+	item: ItemFacts,
+	policy: Policy,
+	today: date,
+	cancelled: str | None = None,
+) -> Unit:
 	"""The unit as its standing movements, oldest first, leave it: what a cancel goes back to.
 
-	What was typed on the unit stays. With no movement left it is Inactive, nowhere, from nobody and with nobody.
+	What was typed on the unit stays. With no movement left it is Inactive, nowhere and with nobody. Purchase facts
+	that no movement explains (typed, or from before the ledger) stay, unless `cancelled` is their document.
 	"""
-	unit = replace(
+	fresh = replace(
 		unit, status=Status.INACTIVE.value, warehouse=None, **_from_item(item), **PURCHASE_CLEARED, **DELIVERY_CLEARED
 	)
 	for movement in movements:
-		unit = replace(unit, **_MOVES[movement.kind](unit, movement))
-	return with_warranty(unit, item, policy, today)
+		fresh = replace(fresh, **_MOVES[movement.kind](fresh, movement))
+	if not fresh.purchase_document_no and unit.purchase_document_no != cancelled:
+		fresh = replace(fresh, **{name: getattr(unit, name) for name in PURCHASE_CLEARED})
+	return with_warranty(fresh, item, policy, today)
 
 
 def with_warranty(unit: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
@@ -198,6 +208,22 @@ def typed(unit: Unit, before: Unit | None) -> Unit:
 	if unit.warranty_period != was_period:
 		unit = replace(unit, typed_warranty_period=unit.warranty_period)
 	return unit
+
+
+def adopted(was: Unit, read: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
+	"""A unit from before the app: what its documents say (`read`), with a warranty that they do not explain as typed."""
+	status = was.status or read.status
+	plain = replace(read, status=status, typed_warranty_period=0, typed_warranty_expiry_date=None)
+	explained = warranty(plain, item, policy)[1]
+	typed_date = was.typed_warranty_expiry_date
+	if was.warranty_expiry_date and was.warranty_expiry_date != explained:
+		typed_date = was.warranty_expiry_date
+	return with_warranty(replace(read, status=status, typed_warranty_expiry_date=typed_date), item, policy, today)
+
+
+def entered(unit: Unit, item: ItemFacts) -> Unit:
+	"""A unit as a person creates it directly: known, but in no stock yet."""
+	return replace(unit, status=Status.INACTIVE.value, **_from_item(item))
 
 
 def _from_item(item: ItemFacts) -> dict:

@@ -1,0 +1,56 @@
+"""Purchase Receipt, Purchase Invoice, Delivery Note, Sales Invoice, Stock Entry: the documents that move serials.
+
+They share one course, because their rows become one shape (services/lines.py). ERPNext builds the outward bundles of a
+Stock Entry before it values the rows, in `validate`; so these are prepared before that, and all others before submit.
+"""
+
+from frappe.utils import cint
+
+from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
+from serial_inventory.services import entry, feedback, issue, life, receive, reverse
+
+
+def before_validate(doc, method=None):
+	entry.bring_back(doc)
+	lines = entry.read(doc)
+	if doc.doctype == STOCK_ENTRY and doc.docstatus == 1:
+		known = entry.check(lines, lock=True)
+		progress = feedback.Progress(doc, sum(cint(line.qty) for line in lines))
+		issue.prepare(doc, lines, progress)
+		doc.flags.serials_prepared = (known, progress)
+
+
+def validate(doc, method=None):
+	if doc.docstatus == 0 and entry.is_checked_as_draft():
+		entry.check(entry.read(doc))
+
+
+def before_submit(doc, method=None):
+	lines = entry.read(doc)
+	if doc.doctype == STOCK_ENTRY:
+		known, progress = doc.flags.serials_prepared
+	else:
+		known = entry.check(lines, lock=True)
+		progress = feedback.Progress(doc, sum(cint(line.qty) for line in lines))
+		issue.prepare(doc, lines, progress)
+	receive.prepare(doc, lines, known, progress)
+	doc.flags.serials_progress = progress
+
+
+def on_submit(doc, method=None):
+	life.record(doc)
+	if doc.doctype == SALES_INVOICE:
+		life.bill(doc)
+	feedback.tell_created(doc)
+	if doc.flags.serials_progress:
+		doc.flags.serials_progress.finish()
+
+
+def before_cancel(doc, method=None):
+	reverse.prepare(doc)
+
+
+def on_cancel(doc, method=None):
+	reverse.finish(doc)
+	if doc.doctype == SALES_INVOICE:
+		life.bill(doc)

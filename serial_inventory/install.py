@@ -1,0 +1,24 @@
+"""What happens on a site as the app is installed, and again at every migrate."""
+
+import frappe
+
+from serial_inventory.constants import SETTINGS
+from serial_inventory.services import backfill
+from serial_inventory.setup import fields
+
+
+def after_install():
+	fields.apply()
+	_save_defaults()
+	backfill.enqueue()
+
+
+def after_migrate():
+	fields.apply()
+
+
+def _save_defaults():
+	"""A single that was never saved has no defaults in the database."""
+	settings = frappe.get_single(SETTINGS)
+	settings.flags.ignore_permissions = True
+	settings.save()

@@ -1,0 +1,53 @@
+"""Serial and Batch Bundle, with its entries checked and written together.
+
+ERPNext does a link check, an INSERT and an UPDATE for each entry. Where it builds the bundle itself (the second half of
+a transfer, a return), no hook comes between; so the class batches these three, and nothing else is different.
+"""
+
+import frappe
+from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import SerialandBatchBundle
+
+from serial_inventory.overrides.serial_and_batch_entry import write_together
+
+
+class BatchedBundle(SerialandBatchBundle):
+	def _validate_links(self):
+		"""One query for each kind of link, in place of one for each entry."""
+		if self.flags.ignore_links or self._action == "cancel" or not self.get("entries"):
+			return super()._validate_links()
+		entries = self.entries
+		_use_existing(entries, "serial_no", "Serial No")
+		first_of_each = {(entry.batch_no, entry.warehouse): entry for entry in reversed(entries)}
+		self.__dict__["entries"] = list(first_of_each.values())
+		try:
+			super()._validate_links()
+		finally:
+			self.__dict__["entries"] = entries
+
+	def db_insert(self, *args, **kwargs):
+		super().db_insert(*args, **kwargs)
+		write_together(self.get("entries") or [])
+
+	def update_child_table(self, fieldname, df=None):
+		if fieldname == "entries":
+			write_together(self.get("entries") or [])
+		super().update_child_table(fieldname, df)
+
+
+def _use_existing(entries, fieldname, doctype):
+	"""As Frappe's link check: the name takes the letter case of the record, and one that is missing is refused."""
+	names = {entry.get(fieldname) for entry in entries if entry.get(fieldname)}
+	if not names:
+		return
+	table = frappe.qb.DocType(doctype)
+	found = frappe.qb.from_(table).select(table.name).where(table.name.isin(list(names))).run(pluck=True)
+	if len(found) == len(names) and set(found) == names:
+		return
+	stored = {name.casefold(): name for name in found}
+	missing = [name for name in names if name.casefold() not in stored]
+	if missing:
+		text = ", ".join(f"{frappe._(doctype)}: {name}" for name in sorted(missing))
+		frappe.throw(frappe._("Could not find {0}").format(text), frappe.LinkValidationError)
+	for entry in entries:
+		if entry.get(fieldname):
+			entry.set(fieldname, stored[entry.get(fieldname).casefold()])

@@ -1,0 +1,19 @@
+from frappe.model.document import Document
+
+
+class SerializedInventorySettings(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		check_drafts: DF.Check
+		message_on_creation: DF.Check
+		text_limit: DF.Int
+		warranty_from_purchase: DF.Check
+	# end: auto-generated types
+
+	pass

@@ -1,0 +1,112 @@
+"""Numbers from an Item's Serial No Series, reserved in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html, get_link_to_form, getdate, nowdate
+
+from serial_inventory.rules.problems import SHOWN, Problem
+from serial_inventory.rules.serial_text import fold
+from serial_inventory.rules.series import Series
+from serial_inventory.rules.series import problems as series_problems
+from serial_inventory.services import messages, register
+
+LAST_NUMBER = 2**31 - 1
+"""Frappe's counter (tabSeries.current) is a signed 32-bit integer."""
+
+
+def reserve(item: frappe._dict, count: int, label: str) -> list[str]:
+	"""`count` new serial numbers of the Item's series, that nobody else gets and that no Serial No bears yet.
+
+	One atomic statement takes the block, and holds the counter until the submit ends. Numbers that exist are
+	skipped. `label` names the row in an error.
+	"""
+	series, values, today = Series.parse(item.serial_no_series), values_of(item), getdate(nowdate())
+	prefix = series.prefix(values, today)
+	last = _advance(prefix, count)
+	first, window, free = last - count + 1, count, []
+	while True:
+		if first + window - 1 > LAST_NUMBER:
+			messages.refuse([Problem(_("The counter of series {0} is at its end."), (item.serial_no_series,), label)])
+		block = series.numbers(values, today, first, window)
+		taken = register.known(block, lock=True)
+		free += [(first + at, name) for at, name in enumerate(block) if fold(name) not in taken]
+		if len(free) >= count:
+			break
+		first, window = first + window, window * 2
+	free = free[:count]
+	if free[-1][0] != last:
+		_set(prefix, free[-1][0])
+	return [name for _number, name in free]
+
+
+def _advance(prefix: str, count: int) -> int:
+	"""Move the counter on by `count` in one statement, on first use too; returns its new value.
+
+	The query builder has no LAST_INSERT_ID(expression).
+	"""
+	frappe.db.sql(
+		"""INSERT INTO `tabSeries` (`name`, `current`) VALUES (%(prefix)s, LAST_INSERT_ID(%(count)s))
+		ON DUPLICATE KEY UPDATE `current` = LAST_INSERT_ID(`current` + %(count)s)""",
+		{"prefix": prefix, "count": count},
+	)
+	return frappe.db.sql("SELECT LAST_INSERT_ID()")[0][0]
+
+
+def _set(prefix: str, number: int) -> None:
+	"""The block reached past numbers that exist; the counter is locked since `_advance`."""
+	series = frappe.qb.DocType("Series")
+	frappe.qb.update(series).set(series.current, number).where(series.name == prefix).run()
+
+
+def values_of(item) -> dict[str, str]:
+	"""What the series' named parts stand for: the Item's fields, and the parts that other apps define."""
+	values = {
+		"item_code": item.name,
+		"item_name": item.item_name or "",
+		"item_group": item.item_group or "",
+		"brand": item.brand or "",
+	}
+	for name, method in (frappe.get_hooks("naming_series_variables") or {}).items():
+		if name in item.serial_no_series:
+			values[name] = frappe.get_attr(method[-1])(frappe._dict(doctype="Serial No"), name) or ""
+	return values
+
+
+def check_series(item) -> None:
+	"""As an Item is saved with another series: refuse one that gives no good numbers, warn of one that overlaps."""
+	if not (item.has_serial_no and item.serial_no_series and item.has_value_changed("serial_no_series")):
+		return
+	messages.refuse(series_problems(item.serial_no_series, values_of(item)))
+	if found := overlapping(item):
+		_warn_of_overlaps(item.name, found)
+
+
+def overlapping(item) -> list[tuple[str, str]]:
+	"""Other Items whose series can give a number that this one's gives too: (item, series)."""
+	own = Series.parse(item.serial_no_series).filled(values_of(item))
+	table = frappe.qb.DocType("Item")
+	columns = ("name", "item_name", "item_group", "brand", "serial_no_series")
+	query = frappe.qb.from_(table).select(*(table[column] for column in columns))
+	query = query.where((table.has_serial_no == 1) & (table.name != item.name) & (table.serial_no_series != ""))
+	return [
+		(other.name, other.serial_no_series)
+		for other in query.run(as_dict=True)
+		if own.overlaps(Series.parse(other.serial_no_series).filled(values_of(other)))
+	]
+
+
+def _warn_of_overlaps(item_code: str, found: Sequence[tuple[str, str]]) -> None:
+	items = ", ".join(f"{get_link_to_form('Item', name)} ({escape_html(text)})" for name, text in found[:SHOWN])
+	more = _(" and {0} more").format(len(found) - SHOWN) if len(found) > SHOWN else ""
+	frappe.msgprint(
+		_(
+			"The Serial No Series of Item {0} gives numbers that other Items' series give too: {1}. "
+			"A number in use is skipped. For unbroken numbers choose a series of its own."
+		).format(escape_html(item_code), items + more),
+		title=_("Serial No Series Overlaps"),
+		indicator="orange",
+	)

@@ -1,0 +1,114 @@
+"""Receipts: serials that come in. Typed ones that do not exist are created; blank rows draw from the Item's series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from frappe.utils import cint, flt, getdate, nowdate
+
+import frappe
+from frappe import _
+
+from serial_inventory import erpnext_bundle
+from serial_inventory.constants import Direction, Status
+from serial_inventory.erpnext_bundle import LedgerLine, Package
+from serial_inventory.rules import units as rules
+from serial_inventory.rules.lines import Known
+from serial_inventory.rules.problems import Problem
+from serial_inventory.rules.serial_text import fold
+from serial_inventory.rules.units import Unit
+from serial_inventory.services import entry, life, messages, numbering, register, settings
+from serial_inventory.services.feedback import Progress
+from serial_inventory.services.lines import SerialLine
+
+
+def prepare(doc, lines: Sequence[SerialLine], known: Mapping[str, Known], progress: Progress) -> None:
+	"""Before the submit is written: create the inward lines' Serial Nos and bundles, and show them in the rows."""
+	lines = [line for line in lines if line.direction == Direction.INWARD and line.is_ours]
+	_refuse_without_numbers(lines)
+	for line in lines:
+		drawn = not line.serial_nos
+		if drawn:
+			line.serial_nos = numbering.reserve(line.item, cint(line.qty), line.label)
+		new = line.serial_nos if drawn else [name for name in line.serial_nos if fold(name) not in known]
+		batch_no = _batch(doc, line)
+		package = Package(
+			doc,
+			line.item.name,
+			line.warehouse,
+			Direction.INWARD,
+			line.voucher_detail_no,
+			line.serial_nos,
+			rates=_rate(line),
+			batch_no=batch_no,
+			is_rejected=line.is_rejected,
+			has_known_serials=len(new) < len(line.serial_nos),
+		)
+		_create(package, new, progress)
+		entry.show(line, erpnext_bundle.write(package))
+		progress.advance(len(line.serial_nos), _("Serial Nos received"))
+		doc.flags.setdefault("serial_nos_created", {}).setdefault(line.item.name, []).extend(new)
+
+
+def _refuse_without_numbers(lines: Sequence[SerialLine]) -> None:
+	problems = []
+	for line in lines:
+		if not line.serial_nos and not line.item.serial_no_series:
+			problems.append(
+				Problem(
+					_(
+						"No serial numbers are given, and Item {0} has no Serial No Series. "
+						"Type {1} serial numbers, or set a series in the Item."
+					),
+					(line.item.name, f"{cint(line.qty):,}"),
+					line.label,
+				)
+			)
+	messages.refuse(problems)
+
+
+def _rate(line: SerialLine) -> float:
+	"""What ERPNext will value each unit at: the row's rate; nothing for rejected ones unless Buying Settings say so."""
+	if line.is_rejected and not cint(
+		frappe.db.get_single_value("Buying Settings", "set_valuation_rate_for_rejected_materials")
+	):
+		return 0.0
+	return flt(line.row.valuation_rate)
+
+
+def _batch(doc, line: SerialLine) -> str | None:
+	if not line.item.has_batch_no:
+		return None
+	if not line.row.get("batch_no") and line.item.create_new_batch:
+		line.row.batch_no = erpnext_bundle.make_batch(doc, line.item.name)
+	return line.row.get("batch_no")
+
+
+def _create(package: Package, names: Sequence[str], progress: Progress) -> None:
+	"""The new Serial Nos, as the receipt leaves them; ERPNext's ledger confirms it."""
+	if not names:
+		return
+	doc, voucher = package.doc, life.voucher_of(package.doc)
+	line = LedgerLine(
+		package.item_code,
+		package.warehouse,
+		Direction.INWARD,
+		doc.doctype,
+		doc.name,
+		package.voucher_detail_no,
+		getdate(doc.posting_date),
+		rates={name: package.rate(name) for name in names},
+	)
+	item = life.item_facts([package.item_code])[package.item_code]
+	policy, today = settings.policy(), getdate(nowdate())
+	new = [
+		rules.after(
+			Unit(name, package.item_code, status=Status.ACTIVE.value),
+			life.movement(line, name, voucher),
+			item,
+			policy,
+			today,
+		)
+		for name in names
+	]
+	register.create(new, doc.company, package.batch_no)

@@ -1,0 +1,33 @@
+"""Cancels: bundles cancelled at once, and each Serial No as it was before."""
+
+from __future__ import annotations
+
+from serial_inventory import erpnext_bundle
+from serial_inventory.services import life
+
+TEXTS = ("serial_no", "rejected_serial_no")
+
+
+def prepare(doc) -> None:
+	"""Before ERPNext reverses the ledger. The rows' texts are put aside: ERPNext would search its ledger for each."""
+	doc.flags.reversed_serial_nos = erpnext_bundle.serial_nos_of_voucher(doc.doctype, doc.name)
+	doc.flags.reversed_bundles = erpnext_bundle.cancel(doc.doctype, doc.name)
+	if doc.flags.reversed_bundles:
+		doc.flags.texts_aside = [
+			(row, field, row.get(field)) for row in _rows(doc) for field in TEXTS if row.get(field)
+		]
+		for row, field, _text in doc.flags.texts_aside:
+			row.set(field, None)
+
+
+def finish(doc) -> None:
+	"""After ERPNext has reversed the ledger."""
+	erpnext_bundle.unlink_ledger(doc.flags.reversed_bundles or [])
+	for row, field, text in doc.flags.texts_aside or []:
+		row.set(field, text)
+		row.db_set(field, text, update_modified=False)
+	life.rebuild(doc.flags.reversed_serial_nos or [], cancelled=doc.name)
+
+
+def _rows(doc) -> list:
+	return [*(doc.get("items") or []), *(doc.get("packed_items") or [])]
