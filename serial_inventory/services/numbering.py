@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_link_to_form, getdate, nowdate
+from frappe.utils import escape_html, get_link_to_form, now_datetime
 
 from serial_inventory.rules.problems import SHOWN, Problem
 from serial_inventory.rules.serial_text import fold
@@ -24,7 +24,7 @@ def reserve(item: frappe._dict, count: int, label: str) -> list[str]:
 	One atomic statement takes the block, and holds the counter until the submit ends. Numbers that exist are
 	skipped. `label` names the row in an error.
 	"""
-	series, values, today = Series.parse(item.serial_no_series), values_of(item), getdate(nowdate())
+	series, values, today = Series.parse(item.serial_no_series), values_of(item), now_datetime()
 	prefix = series.prefix(values, today)
 	last = _advance(prefix, count)
 	first, window, free = last - count + 1, count, []
@@ -72,7 +72,7 @@ def values_of(item) -> dict[str, str]:
 	}
 	for name, method in (frappe.get_hooks("naming_series_variables") or {}).items():
 		if name in item.serial_no_series:
-			values[name] = frappe.get_attr(method[-1])(frappe._dict(doctype="Serial No"), name) or ""
+			values[name] = frappe.get_attr(method[0])(frappe._dict(doctype="Serial No"), name) or ""
 	return values
 
 
