@@ -51,6 +51,9 @@ reachable() {
 
 check_sources() {
 	local source pid pids=() missing=()
+	# A local path is used from other directories later on.
+	[ ! -d "$FRAPPE_SOURCE" ] || FRAPPE_SOURCE=$(realpath "$FRAPPE_SOURCE")
+	[ ! -d "$ERPNEXT_SOURCE" ] || ERPNEXT_SOURCE=$(realpath "$ERPNEXT_SOURCE")
 	bench_is_made && on_bench erpnext && return
 	for source in "$FRAPPE_SOURCE" "$ERPNEXT_SOURCE"; do
 		reachable "$source" &
@@ -67,7 +70,7 @@ check_sources() {
 
 # --- the machine ---------------------------------------------------------------------------------
 
-is_installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+is_installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep 'ok installed' >/dev/null; }
 
 install_packages() {
 	local package missing=()
@@ -137,7 +140,7 @@ install_tools() {
 		as_bench mkdir -p "$home/.local/bin"
 		as_bench ln -sf "$cli/bin/bench" "$cli/bin/uv" "$home/.local/bin/"
 	fi
-	if ! as_bench yarn --version 2>/dev/null | grep -q '^1\.'; then
+	if ! as_bench yarn --version 2>/dev/null | grep '^1\.' >/dev/null; then
 		say "Installing yarn"
 		as_bench npm install --global --prefix "$home/.local" yarn@1.22.22
 	fi
@@ -147,7 +150,7 @@ install_tools() {
 # bench installs with uv, which does not read pip's settings: where pip has some, bench is to use pip.
 respect_pip_settings() {
 	local keys='index-url|extra-index-url|find-links|no-index|cert|client-cert|proxy|trusted-host|constraint'
-	if as_bench test -x "$1" && as_bench "$1" config list 2>/dev/null | grep -qE "\.($keys)="; then
+	if as_bench test -x "$1" && as_bench "$1" config list 2>/dev/null | grep -E "\.($keys)=" >/dev/null; then
 		export BENCH_DISABLE_UV=1
 	fi
 }
@@ -243,9 +246,8 @@ choose_ports() {
 trust_local_source() {
 	local path
 	[ -d "$1" ] || return 0
-	path=$(cd "$1" && pwd)
-	for path in "$path" "$path/.git"; do
-		as_bench git config --global --get-all safe.directory 2>/dev/null | grep -qxF "$path" ||
+	for path in "$1" "$1/.git"; do
+		as_bench git config --global --get-all safe.directory 2>/dev/null | grep -xF "$path" >/dev/null ||
 			as_bench git config --global --add safe.directory "$path"
 	done
 }
@@ -323,16 +325,10 @@ make_demo_site() {
 }
 
 say_how_to_start() {
-	local become=
-	[ "$(id -un)" = "$BENCH_USER" ] || become="sudo -iu $BENCH_USER   # or: runuser -l $BENCH_USER"
-	cat <<-TEXT
-
-		Ready. To start it:
-		${become:+    $become
-		}    cd $BENCH_DIR && ~/.local/bin/bench start
-
-		Then open http://$SITE:$(common_config webserver_port) and sign in as Administrator, password: ${ADMIN_PASSWORD:-admin}
-	TEXT
+	say "Ready. To start it:"
+	[ "$(id -un)" = "$BENCH_USER" ] || echo "    runuser -l $BENCH_USER"
+	echo "    cd $BENCH_DIR && PATH=~/.local/bin:\$PATH bench start"
+	echo "Then open http://$SITE:$(common_config webserver_port) and sign in as Administrator, password: ${ADMIN_PASSWORD:-admin}"
 }
 
 main() {

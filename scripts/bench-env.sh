@@ -22,7 +22,8 @@ as_root() {
 home_of() { getent passwd "$1" | cut -d: -f6; }
 
 # bench refuses root, so root gives its commands to the bench's owner. The environment goes along
-# (proxies, certificates, settings of pip, npm and uv); what belongs to root's own home does not.
+# (proxies, certificates, settings of pip, npm and uv); what belongs to root's own home does not, nor
+# the working directory, which the owner may be unable to enter.
 as_bench() {
 	local home
 	home=$(home_of "$BENCH_USER")
@@ -30,7 +31,7 @@ as_bench() {
 		PATH="$home/.local/bin:$PATH" "$@"
 	elif [ "$(id -u)" -eq 0 ]; then
 		runuser -u "$BENCH_USER" -- env -u XDG_CONFIG_HOME -u XDG_CACHE_HOME -u XDG_RUNTIME_DIR \
-			HOME="$home" USER="$BENCH_USER" LOGNAME="$BENCH_USER" \
+			-C "$home" HOME="$home" USER="$BENCH_USER" LOGNAME="$BENCH_USER" \
 			PATH="$home/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "$@"
 	else
 		fail "the bench belongs to $BENCH_USER: run this as $BENCH_USER or as root"
@@ -41,8 +42,15 @@ in_bench() { as_bench env -C "$BENCH_DIR" "$@"; }
 
 bench_python() { as_bench env -C "$BENCH_DIR/sites" ../env/bin/python "$@"; }
 
-# The same that `bench --site ...` runs, without needing the bench command itself.
-frappe() { bench_python -m frappe.utils.bench_helper frappe "$@"; }
+# The same that `bench --site ...` runs, without needing the bench command itself. A progress bar's
+# hundreds of states make one line each in a log: they are left out where nobody looks on.
+frappe() {
+	if [ -t 1 ]; then
+		bench_python -m frappe.utils.bench_helper frappe "$@"
+	else
+		bench_python -m frappe.utils.bench_helper frappe "$@" | sed -u 's/.*\r//; /^Updating DocTypes for /d'
+	fi
+}
 
 has_frappe() { [ -f "$BENCH_DIR/sites/apps.txt" ] && [ -x "$BENCH_DIR/env/bin/python" ]; }
 
@@ -107,11 +115,15 @@ stop_started_redis() {
 
 # --- sites ---------------------------------------------------------------------------------------
 
-has_app() { frappe --site "$1" list-apps | awk '{print $1}' | grep -qx "$2"; }
+# (Not grep -q, here and elsewhere after a pipe: it would leave early and break the pipe.)
+has_app() { frappe --site "$1" list-apps | awk '{print $1}' | grep -x "$2" >/dev/null; }
 
+# The database admin's password is read from common_site_config.json, never given on a command line.
+# Frappe 15 names a database after the site alone: two benches would take each other's.
 new_site() {
-	# The admin's password is read from common_site_config.json, never given on a command line.
-	frappe new-site "$1" --force --admin-password "${ADMIN_PASSWORD:-admin}" \
+	local database
+	database="_$(printf %s "$BENCH_DIR/$1" | sha1sum | cut -c1-16)"
+	frappe new-site "$1" --force --db-name "$database" --admin-password "${ADMIN_PASSWORD:-admin}" \
 		--db-root-username "$(common_config root_login)" --mariadb-user-host-login-scope localhost </dev/null
 }
 
