@@ -12,10 +12,14 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
-from serial_inventory.rules import import_file, serial_text
+from serial_inventory.rules import import_file, serial_text, story, transactions
 from serial_inventory.rules.problems import Problem
+from serial_inventory.rules.replay import Event, Replay
+from serial_inventory.rules.units import Policy, Unit
 
 FINE, PROBLEMS, UNUSABLE = range(3)
 DELIMITERS = ",;\t"
@@ -101,6 +105,94 @@ def report_lines(name: str, report: import_file.Report) -> list[str]:
 	]
 
 
+def add_replay(commands: argparse._SubParsersAction) -> None:
+	"""`replay`: a CSV file of stock transactions, played into a register of serials."""
+	parser = commands.add_parser("replay", help="play stock transactions into a register of serials")
+	parser.add_argument("file", type=Path, help="a CSV file of stock transactions, as examples/quarter.csv")
+	parser.add_argument(
+		"--as-on", type=date.fromisoformat, metavar="DATE", help="only documents up to this day"
+	)
+	parser.add_argument(
+		"--today",
+		type=date.fromisoformat,
+		metavar="DATE",
+		help="for warranties in the register (the last day played)",
+	)
+	parser.add_argument("--serial", metavar="SERIAL", help="tell of this serial alone")
+	parser.add_argument("--details", action="store_true", help="tell every fact that changed")
+	parser.add_argument(
+		"--register", type=Path, metavar="OUT.csv", help="write the register to this file too"
+	)
+	parser.add_argument("--warranty-from-purchase", action="store_true", help="as the Setting of this name")
+	parser.add_argument(
+		"--expect-refusals", type=int, default=0, metavar="N", help="exit code 0 if just so many are refused"
+	)
+	parser.set_defaults(run=replay)
+
+
+def replay(options: argparse.Namespace) -> int:
+	"""Print what each document did to each serial, then the register."""
+	documents = read_documents(options.file)
+	documents = [found for found in documents if not options.as_on or found.date <= options.as_on]
+	player = Replay(Policy(warranty_from_purchase=options.warranty_from_purchase))
+	events = [player.play(document) for document in documents]
+	last_day = options.as_on or max((document.date for document in documents), default=date.today())
+	register = player.register(options.today or last_day)
+	only = options.serial and serial_text.fold(options.serial)
+	if only and not any(serial_text.fold(unit.serial_no) == only for unit in register):
+		raise UnusableError(f"There is no Serial No {options.serial} in the register.")
+	for event in events:
+		write(event_lines(event, only, options.details))
+	shown = [unit for unit in register if not only or serial_text.fold(unit.serial_no) == only]
+	refused = sum(event.is_refused for event in events)
+	write(["", f"Register on {options.today or last_day}", *story.register(shown)])
+	write(["", f"{len(events):,} documents, {refused:,} refused; {len(register):,} serials"])
+	if options.register:
+		write_register(options.register, register)
+	return FINE if refused == options.expect_refusals else PROBLEMS
+
+
+def read_documents(path: Path) -> list[transactions.Document]:
+	"""The documents of a CSV file. UnusableError with every row that cannot be read."""
+	header, rows = read_table(path)
+	reading = transactions.read((line, dict(zip(header, cells, strict=False))) for line, cells in rows)
+	if reading.problems:
+		raise UnusableError("\n".join(sentences(reading.problems)))
+	if not reading.documents:
+		raise UnusableError(f"{path} has no transactions.")
+	return reading.documents
+
+
+def event_lines(event: Event, only: str | None, is_detailed: bool) -> Iterator[str]:
+	"""What one document did, or why it was refused; with `only` (folded) where it touched that serial."""
+	document = event.document
+	changes = [
+		(change.before, change.after)
+		for change in event.changes
+		if not only or serial_text.fold(change.after.serial_no) == only
+	]
+	if only and not changes:
+		return
+	names = [document.document_type, document.document_no, "cancelled" if document.is_cancel else ""]
+	names += [f"({document.purpose})" if document.purpose else "", "(return)" if document.is_return else ""]
+	names += [document.party or "", "REFUSED" if event.is_refused else ""]
+	yield f"{document.date}  {' '.join(filter(None, names))}"
+	yield from (f"    {line}" for line in sentences(event.problems))
+	yield from (f"    {line}" for line in story.told(changes, is_detailed))
+
+
+def write_register(path: Path, register: Iterable[Unit]) -> None:
+	"""Every serial with all its facts, columns as ERPNext's fieldnames."""
+	columns = [field.name for field in fields(Unit) if not field.name.startswith("typed_")]
+	try:
+		with path.open("w", newline="", encoding="utf-8") as file:
+			writer = csv.writer(file)
+			writer.writerow(columns)
+			writer.writerows([getattr(unit, name) for name in columns] for unit in register)
+	except OSError as error:
+		raise UnusableError(f"{path} cannot be written: {error.strerror}.")
+
+
 def sentences(problems: Iterable[Problem]) -> list[str]:
 	"""The problems in English."""
 	return [problem.text() for problem in problems]
@@ -160,7 +252,7 @@ def write(lines: Iterable[str], stream=None) -> None:
 	(stream or sys.stdout).writelines(f"{line}\n" for line in lines)
 
 
-COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [add_expand, add_check]
+COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [add_expand, add_check, add_replay]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
