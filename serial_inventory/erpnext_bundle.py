@@ -14,6 +14,7 @@ from datetime import date
 
 import frappe
 from frappe.model.naming import set_new_name
+from frappe.query_builder.functions import CombineDatetime
 from frappe.utils import cint, flt, getdate, now
 
 from serial_inventory.constants import Direction
@@ -192,18 +193,59 @@ def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:
 
 
 def outgoing_rates(package: Package) -> dict[str, float]:
-	"""ERPNext's valuation of each serial that goes out: the rate at which it last came into the warehouse."""
+	"""The rate of each serial that goes out: that at which it last came into the warehouse, as ERPNext values it.
+
+	The rule is ERPNext's SerialNoValuation: the latest inward entry up to the document's moment, by creation where two
+	are of one moment. Its query joins the entries to themselves twice; here the entries are read once and compared in
+	Python. Serials without entries (from before bundles) are left to ERPNext.
+	"""
+	latest: dict[str, tuple] = {}
+	for serial_no, rate, moment in _inward_entries(package):
+		if serial_no not in latest or moment >= latest[serial_no][0]:
+			latest[serial_no] = (moment, abs(flt(rate)))
+	rates = {serial_no: rate for serial_no, (_moment, rate) in latest.items()}
+	if missing := [serial_no for serial_no in package.serial_nos if serial_no not in rates]:
+		rates.update(_rates_by_erpnext(package, missing))
+	return rates
+
+
+def _inward_entries(package: Package):
+	"""(serial_no, incoming_rate, (posting moment, creation)) of the serials' entries into the warehouse."""
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	posted = _posted(bundle)
+	query = (
+		frappe.qb.from_(entry)
+		.inner_join(bundle)
+		.on(bundle.name == entry.parent)
+		.select(entry.serial_no, entry.incoming_rate, posted, bundle.creation)
+		.where(entry.serial_no.isin(package.serial_nos) & (entry.warehouse == package.warehouse) & (entry.qty > 0))
+		.where((bundle.docstatus == 1) & (bundle.is_cancelled == 0) & (bundle.item_code == package.item_code))
+		.where((bundle.type_of_transaction == Direction.INWARD.value) & (bundle.voucher_no != package.doc.name))
+		.where(posted <= f"{package.doc.posting_date} {package.doc.posting_time}")
+	)
+	for serial_no, rate, moment, creation in query.run():
+		yield serial_no, rate, (moment, creation)
+
+
+def _posted(bundle):
+	"""The bundle's moment as an expression; ERPNext 15 has it in two columns."""
+	if frappe.get_meta(BUNDLE).has_field("posting_datetime"):
+		return bundle.posting_datetime
+	return CombineDatetime(bundle.posting_date, bundle.posting_time)
+
+
+def _rates_by_erpnext(package: Package, serial_nos: list[str]) -> dict[str, float]:
 	from erpnext.stock.serial_batch_bundle import SerialNoValuation
 
 	doc = package.doc
 	sle = frappe._dict(
 		item_code=package.item_code,
 		warehouse=package.warehouse,
-		serial_nos=package.serial_nos,
+		serial_nos=serial_nos,
 		voucher_type=doc.doctype,
 		voucher_no=doc.name,
 		voucher_detail_no=package.voucher_detail_no,
-		actual_qty=-len(package.serial_nos),
+		actual_qty=-len(serial_nos),
 		company=doc.company,
 		**_posting(doc),
 	)

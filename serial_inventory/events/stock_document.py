@@ -7,13 +7,14 @@ Stock Entry before it values the rows, in `validate`; so these are prepared befo
 from frappe.utils import cint
 
 from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
-from serial_inventory.services import entry, feedback, issue, life, receive, reverse
+from serial_inventory.services import bulk, entry, feedback, issue, life, receive, reverse
 
 
 def before_validate(doc, method=None):
 	entry.bring_back(doc)
 	lines = entry.read(doc)
 	if doc.doctype == STOCK_ENTRY and doc.docstatus == 1:
+		bulk.keep_long_lists()
 		known = entry.check(lines, lock=True)
 		progress = feedback.Progress(doc, sum(cint(line.qty) for line in lines))
 		issue.prepare(doc, lines, progress)
@@ -30,6 +31,7 @@ def before_submit(doc, method=None):
 	if doc.doctype == STOCK_ENTRY:
 		known, progress = doc.flags.serials_prepared
 	else:
+		bulk.keep_long_lists()
 		known = entry.check(lines, lock=True)
 		progress = feedback.Progress(doc, sum(cint(line.qty) for line in lines))
 		issue.prepare(doc, lines, progress)
@@ -44,9 +46,11 @@ def on_submit(doc, method=None):
 	feedback.tell_created(doc)
 	if doc.flags.serials_progress:
 		doc.flags.serials_progress.finish()
+	bulk.default_lists()
 
 
 def before_cancel(doc, method=None):
+	bulk.keep_long_lists()
 	reverse.prepare(doc)
 
 
@@ -54,3 +58,4 @@ def on_cancel(doc, method=None):
 	reverse.finish(doc)
 	if doc.doctype == SALES_INVOICE:
 		life.bill(doc)
+	bulk.default_lists()
