@@ -159,7 +159,7 @@ drop_test_site() {
 	as_bench rm -rf "$BENCH_DIR/sites/$TEST_SITE" "$BENCH_DIR/archived/sites/$TEST_SITE"
 }
 
-# Runs in a subshell of its own: whatever goes wrong in it, part 2 is counted and the total printed.
+# Called in a subshell: whatever goes wrong in it, part 2 is counted and the total printed.
 prepare_test_site() {
 	local app
 	for app in erpnext serial_inventory; do
@@ -184,8 +184,7 @@ run_bench_tests() {
 	local status=0
 	say "Part 2: on the bench $BENCH_DIR, site $TEST_SITE"
 	: >"$LOG"
-	start_mariadb
-	start_redis
+	start_redis || status=$?
 	# One run at a time on one site. (The bench user makes the file, so that root's runs leave it usable.)
 	as_bench touch "$BENCH_DIR/config/.$TEST_SITE.lock"
 	exec 9<"$BENCH_DIR/config/.$TEST_SITE.lock"
@@ -194,6 +193,8 @@ run_bench_tests() {
 	set +e
 	(
 		set -e
+		[ "$status" -eq 0 ]
+		start_mariadb
 		prepare_test_site
 		run_site_tests
 	)

@@ -99,7 +99,10 @@ start_redis() {
 	for name in redis_cache redis_queue; do
 		redis_is_up "$name" && continue
 		in_bench redis-server "config/$name.conf" --daemonize yes >/dev/null
-		wait_for redis_is_up "$name" || fail "Redis did not start: see $BENCH_DIR/config/$name.conf"
+		if ! wait_for redis_is_up "$name"; then
+			echo "error: Redis did not start: see $BENCH_DIR/config/$name.conf" >&2
+			return 1
+		fi
 		REDIS_STARTED+=("$name")
 	done
 }
