@@ -6,7 +6,7 @@ with the same Items and new serial numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import frappe
 from frappe.utils import strip_html, today
