@@ -287,30 +287,33 @@ def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:
 def cancel(doctype: str, name: str) -> list[str]:
 	"""Cancel a document's serial bundles at once, before ERPNext reverses its ledger; returns their names.
 
-	Bundles with batches stay ERPNext's, which checks the batches' stock as it cancels them.
+	Bundles with batches stay ERPNext's, which checks the batches' stock as it cancels them. `is_cancelled` is left for
+	`finish_cancel`: ERPNext still looks the bundles up by it.
 	"""
 	filters = {"voucher_type": doctype, "voucher_no": name, "docstatus": 1, "has_serial_no": 1, "has_batch_no": 0}
 	bundles = frappe.get_all(BUNDLE, filters=filters, pluck="name")
-	if not bundles:
-		return []
-	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
-	mark = frappe.qb.update(entry).set(entry.docstatus, 2).where(entry.parent.isin(bundles))
-	if frappe.get_meta(ENTRY).has_field("is_cancelled"):
-		mark = mark.set(entry.is_cancelled, 1)
-	mark.run()
-	query = frappe.qb.update(bundle).set(bundle.docstatus, 2).set(bundle.is_cancelled, 1)
-	query.where(bundle.name.isin(bundles)).run()
-	for bundle_name in bundles:
-		frappe.clear_document_cache(BUNDLE, bundle_name)
+	if bundles:
+		_set_on_bundles(bundles, "docstatus", 2)
 	return bundles
 
 
-def unlink_ledger(bundles: Sequence[str]) -> None:
-	"""Take cancelled bundles off the ledger, as ERPNext does when it cancels one."""
+def finish_cancel(bundles: Sequence[str]) -> None:
+	"""Mark cancelled bundles as such and take them off the ledger, as ERPNext does when it cancels one."""
 	if bundles:
+		_set_on_bundles(bundles, "is_cancelled", 1)
 		ledger = frappe.qb.DocType(LEDGER)
 		query = frappe.qb.update(ledger).set(ledger.serial_and_batch_bundle, None)
 		query.where(ledger.serial_and_batch_bundle.isin(bundles)).run()
+
+
+def _set_on_bundles(bundles: Sequence[str], fieldname: str, value: int) -> None:
+	"""On the bundles and, where this version has the field there too, on their entries."""
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	frappe.qb.update(bundle).set(bundle[fieldname], value).where(bundle.name.isin(bundles)).run()
+	if fieldname in frappe.get_meta(ENTRY).get_valid_columns():
+		frappe.qb.update(entry).set(entry[fieldname], value).where(entry.parent.isin(bundles)).run()
+	for name in bundles:
+		frappe.clear_document_cache(BUNDLE, name)
 
 
 def ledger_lines(doctype: str, name: str) -> list[LedgerLine]:

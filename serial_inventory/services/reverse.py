@@ -22,7 +22,7 @@ def prepare(doc) -> None:
 
 def finish(doc) -> None:
 	"""After ERPNext has reversed the ledger."""
-	erpnext_bundle.unlink_ledger(doc.flags.reversed_bundles or [])
+	erpnext_bundle.finish_cancel(doc.flags.reversed_bundles or [])
 	for row, field, text in doc.flags.texts_aside or []:
 		row.set(field, text)
 		row.db_set(field, text, update_modified=False)

@@ -32,12 +32,12 @@ class SerialCase(FrappeCase):
 	def setUpClass(cls):
 		super().setUpClass()
 		makers.masters()
+		frappe.db.commit()  # every test is rolled back; what they stand on is not
 
 	def setUp(self):
 		super().setUp()
 		frappe.set_user("Administrator")
 		frappe.clear_messages()
-		frappe.db.savepoint("test")
 
 	def tearDown(self):
 		frappe.db.rollback()
