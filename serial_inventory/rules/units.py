@@ -153,7 +153,8 @@ def rebuilt(
 	)
 	for movement in movements:
 		fresh = replace(fresh, **_MOVES[movement.kind](fresh, movement))
-	if not fresh.purchase_document_no and unit.purchase_document_no != cancelled:
+	is_cancelled = bool(cancelled) and unit.purchase_document_no == cancelled
+	if not fresh.purchase_document_no and not is_cancelled:
 		fresh = replace(fresh, **{name: getattr(unit, name) for name in PURCHASE_CLEARED})
 	return with_warranty(fresh, item, policy, today)
 
