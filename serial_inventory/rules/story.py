@@ -75,7 +75,7 @@ def serials(names: Sequence[str]) -> str:
 	"""`RT-0001..RT-0005 (5)`, cut short where the text is long."""
 	text = compress(names)
 	if len(text) > WIDTH:
-		text = text[:WIDTH].rpartition(",")[0] + ", ..."
+		text = (text[:WIDTH].rpartition(",")[0] or text[:WIDTH]) + ", ..."
 	return f"{text} ({len(names):,})" if len(names) > 1 else text
 
 

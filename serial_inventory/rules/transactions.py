@@ -176,8 +176,8 @@ class _Cells:
 	def date(self, name: str) -> date | None:
 		return self.parsed(name, date.fromisoformat, _NO_DATE)
 
-	def number(self, name: str, parse: Callable[[str], float] | None = None) -> float:
-		return self.parsed(name, parse or _number, _NO_NUMBER) or 0.0
+	def number(self, name: str) -> float:
+		return self.parsed(name, _number, _NO_NUMBER) or 0.0
 
 	def days(self, name: str) -> int | None:
 		return self.parsed(name, _days, _NO_DAYS, f"{MOST_DAYS:,}")
@@ -262,12 +262,12 @@ def _qty(cells: _Cells, document_type: str, is_return: bool) -> float:
 	"""A return's may be negative, as ERPNext writes it; a count may be 0; Serial Nos made directly have none."""
 	if document_type == SERIAL_NO or not cells.needed("Qty"):
 		return 0.0
-	qty = cells.number("Qty", _signed if is_return else _number)
+	qty = cells.parsed("Qty", _signed if is_return else _number, _NO_NUMBER)
 	if qty == 0 and document_type != STOCK_RECONCILIATION:
 		cells.refuse(_NO_QTY, cells.text("Qty"))
-	if qty > LIMIT:
+	if qty and qty > LIMIT:
 		cells.refuse(_TOO_MANY, cells.text("Qty"), f"{LIMIT:,}")
-	return qty
+	return qty or 0.0
 
 
 def _need_warehouse(cells: _Cells, document_type: str, is_return: bool) -> None:
