@@ -24,6 +24,10 @@ SUMMARY_ROWS = (
 )
 """Rows that show a summary in place of a text that would be too long."""
 
+WAS_RECEIVED = "eval:doc.supplier || doc.purchase_document_no || doc.purchase_rate"
+WAS_DELIVERED = "eval:doc.customer || doc.delivery_document_no || doc.sales_invoice"
+"""When a section of the Serial No form has something to say."""
+
 
 def get_custom_fields() -> dict[str, list[dict]]:
 	"""Every Custom Field of the app, by DocType, in the form that Frappe's `create_custom_fields` takes."""
@@ -50,42 +54,65 @@ def _fact(fieldname: str, label: str, fieldtype: str, insert_after: str, **more)
 
 
 def _serial_no_fields() -> list[dict]:
+	"""The order in which a form shows them is in property_setters.py; `insert_after` is where they stand without it.
+
+	Document numbers are Data, which the form shows as links: ERPNext 15 has purchase_document_no so, and a Dynamic Link
+	would refuse to save a Serial No whose document was deleted or whose document type an older version did not keep.
+	"""
 	return [
-		_break("received_section", "Section Break", "warranty_period", _("Received")),
-		_fact("supplier", _("Supplier"), "Link", "received_section", options="Supplier", in_standard_filter=1),
+		_break("stock_section", "Section Break", "brand", _("Where It Is")),
+		_break("stock_column", "Column Break", "stock_section"),
+		_break("received_section", "Section Break", "stock_column", _("Received"), depends_on=WAS_RECEIVED),
+		_fact(
+			"supplier", _("Supplier"), "Link", "received_section", options="Supplier", in_standard_filter=1
+		),
 		_fact("supplier_name", _("Supplier Name"), "Data", "supplier"),
 		_break("received_column", "Column Break", "supplier_name"),
-		_fact("purchase_document_type", _("Purchase Document Type"), "Link", "received_column", options="DocType"),
-		_fact(
-			"purchase_document_no",
-			_("Purchase Document No"),
-			"Dynamic Link",
-			"purchase_document_type",
-			options="purchase_document_type",
-			search_index=1,
-		),
+		_document_type("purchase_document_type", _("Purchase Document Type"), "received_column"),
+		_document_no("purchase_document_no", _("Purchase Document No"), "purchase_document_type"),
 		_fact("purchase_date", _("Purchase Date"), "Date", "purchase_document_no"),
-		_break("delivered_section", "Section Break", "purchase_date", _("Delivered")),
+		_break(
+			"delivered_section", "Section Break", "purchase_date", _("Delivered"), depends_on=WAS_DELIVERED
+		),
 		_fact("customer_name", _("Customer Name"), "Data", "delivered_section"),
 		_fact("sales_invoice", _("Sales Invoice"), "Link", "customer_name", options="Sales Invoice"),
 		_break("delivered_column", "Column Break", "sales_invoice"),
-		_fact("delivery_document_type", _("Delivery Document Type"), "Link", "delivered_column", options="DocType"),
-		_fact(
-			"delivery_document_no",
-			_("Delivery Document No"),
-			"Dynamic Link",
-			"delivery_document_type",
-			options="delivery_document_type",
-			search_index=1,
-		),
+		_document_type("delivery_document_type", _("Delivery Document Type"), "delivered_column"),
+		_document_no("delivery_document_no", _("Delivery Document No"), "delivery_document_type"),
 		_fact("delivery_date", _("Delivery Date"), "Date", "delivery_document_no"),
-		_fact("typed_warranty_expiry_date", _("Warranty Expiry Date as Typed"), "Date", "delivery_date", hidden=1),
-		_fact("typed_warranty_period", _("Warranty Period as Typed"), "Int", "typed_warranty_expiry_date", hidden=1),
+		_fact(
+			"typed_warranty_expiry_date",
+			_("Warranty Expiry Date as Typed"),
+			"Date",
+			"delivery_date",
+			hidden=1,
+		),
+		_fact(
+			"typed_warranty_period",
+			_("Warranty Period as Typed"),
+			"Int",
+			"typed_warranty_expiry_date",
+			hidden=1,
+		),
 	]
 
 
-def _break(fieldname: str, fieldtype: str, insert_after: str, label: str | None = None) -> dict:
-	return {"fieldname": fieldname, "fieldtype": fieldtype, "label": label, "insert_after": insert_after}
+def _document_type(fieldname: str, label: str, insert_after: str) -> dict:
+	return _fact(fieldname, label, "Link", insert_after, options="DocType", ignore_user_permissions=1)
+
+
+def _document_no(fieldname: str, label: str, insert_after: str) -> dict:
+	return _fact(fieldname, label, "Data", insert_after, search_index=1)
+
+
+def _break(fieldname: str, fieldtype: str, insert_after: str, label: str | None = None, **more) -> dict:
+	return {
+		"fieldname": fieldname,
+		"fieldtype": fieldtype,
+		"label": label,
+		"insert_after": insert_after,
+		**more,
+	}
 
 
 def _summary_field(doctype: str) -> dict:

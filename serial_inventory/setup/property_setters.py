@@ -1,9 +1,10 @@
-"""Property Setters as plain data: a serial number text of any length fits its column.
-
-ERPNext's columns are TEXT (65,535 bytes: about 5,000 serials); a longer one is a database error.
-"""
+"""Property Setters as plain data: what the app changes in fields that are ERPNext's own."""
 
 from __future__ import annotations
+
+import json
+
+from serial_inventory.constants import SERIAL_NO
 
 SERIAL_TEXTS = (
 	("Purchase Receipt Item", "serial_no"),
@@ -25,17 +26,56 @@ SERIAL_TEXTS = (
 	("Maintenance Schedule Detail", "serial_no"),
 	("Installation Note Item", "serial_no"),
 )
+"""Widened to hold a text of any length: ERPNext's TEXT ends at 65,535 bytes, which is about 5,000 serials."""
+
+SERIAL_NO_ORDER = (
+	*("details", "column_break0", "serial_no", "item_code", "item_name", "batch_no"),
+	*("column_break1", "company", "item_group", "brand", "description"),
+	*("stock_section", "status", "stock_column", "warehouse"),
+	*("received_section", "supplier", "supplier_name", "purchase_rate"),
+	*("received_column", "purchase_document_type", "purchase_document_no", "purchase_date"),
+	*("delivered_section", "customer", "customer_name", "sales_invoice"),
+	*("delivered_column", "delivery_document_type", "delivery_document_no", "delivery_date"),
+	*("warranty_amc_details", "column_break6", "warranty_expiry_date", "amc_expiry_date"),
+	*("column_break7", "maintenance_status", "warranty_period"),
+	*("typed_warranty_expiry_date", "typed_warranty_period"),
+	*("asset_details", "asset", "asset_status", "column_break_24", "location", "employee"),
+	*("more_info", "work_order", "column_break_2cmm"),
+	*("source_document_section", "reference_doctype", "reference_name", "column_break_ctcx", "posting_date"),
+)
+"""The Serial No form from top to bottom, of both versions; Frappe leaves out what a version has not, and puts fields
+of other apps where their own `insert_after` says."""
+
+SERIAL_NO_FIELDS = (
+	("purchase_document_no", "label", "Purchase Document No", "Data"),
+	("asset_details", "depends_on", "eval:doc.asset || doc.location || doc.employee", "Data"),
+	("more_info", "collapsible", "1", "Check"),
+	("company", "in_list_view", "0", "Check"),
+	("customer", "in_list_view", "1", "Check"),
+	("customer", "in_standard_filter", "1", "Check"),
+	("warehouse", "in_standard_filter", "1", "Check"),
+	("maintenance_status", "in_standard_filter", "1", "Check"),
+)
+"""fieldname, property, value, property_type"""
 
 
 def get_property_setters() -> list[dict]:
-	"""Every Property Setter of the app: doctype, fieldname, property, value, property_type."""
+	"""Every Property Setter of the app: doctype, fieldname (None: the DocType's own), property, value, property_type."""
 	return [
-		{
-			"doctype": doctype,
-			"fieldname": fieldname,
-			"property": "fieldtype",
-			"value": "Long Text",
-			"property_type": "Data",
-		}
-		for doctype, fieldname in SERIAL_TEXTS
+		*(
+			_setter(doctype, fieldname, "fieldtype", "Long Text", "Data")
+			for doctype, fieldname in SERIAL_TEXTS
+		),
+		_setter(SERIAL_NO, None, "field_order", json.dumps(SERIAL_NO_ORDER), "Data"),
+		*(_setter(SERIAL_NO, *properties) for properties in SERIAL_NO_FIELDS),
 	]
+
+
+def _setter(doctype: str, fieldname: str | None, property: str, value: str, property_type: str) -> dict:
+	return {
+		"doctype": doctype,
+		"fieldname": fieldname,
+		"property": property,
+		"value": value,
+		"property_type": property_type,
+	}
