@@ -1,5 +1,7 @@
 """The wiring index: everything that this app does to Frappe and ERPNext starts here."""
 
+from serial_inventory.desk import HOME as _home
+
 app_name = "serial_inventory"
 app_title = "Serialized Inventory"
 app_publisher = "Serialized Inventory"
@@ -8,6 +10,20 @@ app_email = "hello@serialized-inventory.example"
 app_license = "gpl-3.0"
 
 required_apps = ["erpnext"]
+
+add_to_apps_screen = [
+	{
+		"name": app_name,
+		"logo": "/assets/serial_inventory/images/serialized-inventory.svg",
+		"title": app_title,
+		"route": _home,
+		"has_permission": "serial_inventory.desk.has_permission",
+	}
+]
+
+doctype_js = {"Serial No": "public/js/serial_no.js"}
+doctype_list_js = {"Serial No": "public/js/serial_no_list.js"}
+override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
 after_install = "serial_inventory.install.after_install"
 after_migrate = "serial_inventory.install.after_migrate"

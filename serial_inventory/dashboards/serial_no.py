@@ -1,0 +1,196 @@
+"""The Connections of a Serial No: every document that had to do with the unit, counted and listed by name.
+
+ERPNext links units in three ways: a Link field, a bundle's entries, a text in a row. Frappe counts the first only, so
+the Serial No form asks `get_open_count` here; each entry then opens a list of exactly the documents counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import frappe
+from frappe import _
+from frappe.desk.notifications import get_open_count as get_frappe_open_count
+
+from serial_inventory.constants import (
+	DELIVERY_NOTE,
+	PURCHASE_INVOICE,
+	PURCHASE_RECEIPT,
+	SALES_INVOICE,
+	SERIAL_NO,
+	STOCK_ENTRY,
+	STOCK_RECONCILIATION,
+)
+from serial_inventory.erpnext_bundle import BUNDLE, ENTRY
+
+WARRANTY_CLAIM = "Warranty Claim"
+MAINTENANCE_SCHEDULE = "Maintenance Schedule"
+MAINTENANCE_VISIT = "Maintenance Visit"
+INSTALLATION_NOTE = "Installation Note"
+ASSET = "Asset"
+WORK_ORDER = "Work Order"
+
+GROUPS = (
+	(_("Received"), (PURCHASE_RECEIPT, PURCHASE_INVOICE, "Subcontracting Receipt")),
+	(_("Moved"), (STOCK_ENTRY, STOCK_RECONCILIATION, "Pick List", WORK_ORDER)),
+	(_("Delivered"), (DELIVERY_NOTE, SALES_INVOICE, "POS Invoice")),
+	(_("Service"), (WARRANTY_CLAIM, MAINTENANCE_SCHEDULE, MAINTENANCE_VISIT, INSTALLATION_NOTE, "Issue")),
+	(_("Asset"), (ASSET, "Asset Repair", "Asset Capitalization")),
+	(_("Bundles"), (BUNDLE,)),
+)
+LINKED = (WARRANTY_CLAIM, "Issue")
+"""DocTypes with a Link field `serial_no` of their own, in so far as the site has it (Issue has none in ERPNext)."""
+
+ROW_LINKS = {MAINTENANCE_VISIT: "Maintenance Visit Purpose"}
+"""Rows with a Link field `serial_no`."""
+
+ROW_TEXTS = {
+	MAINTENANCE_SCHEDULE: ("Maintenance Schedule Item", "Maintenance Schedule Detail"),
+	INSTALLATION_NOTE: ("Installation Note Item",),
+}
+"""Rows that name units in a text."""
+
+Found = dict[str, set[str]]
+
+
+def get_data(data=None) -> dict:
+	"""Hook `override_doctype_dashboards`: adds the groups to what other apps have put there."""
+	data = frappe._dict(data or {})
+	data.setdefault("fieldname", "serial_no")
+	data.method = "serial_inventory.dashboards.serial_no.get_open_count"
+	groups = [
+		{"label": label, "items": [item for item in items if _is_linked(item)]} for label, items in GROUPS
+	]
+	data.transactions = [*(data.get("transactions") or []), *groups]
+	return data
+
+
+def _is_linked(doctype: str) -> bool:
+	return doctype not in LINKED or frappe.get_meta(doctype).has_field("serial_no")
+
+
+@frappe.whitelist()
+def get_open_count(doctype: str, name: str, items: str | list | None = None) -> dict:
+	"""What Frappe's own `get_open_count` returns, with the names of all documents found.
+
+	Raises PermissionError without read permission on the Serial No; documents that the user may not read do not count.
+	"""
+	doc = frappe.get_doc(SERIAL_NO, name)
+	doc.check_permission()
+	asked = frappe.parse_json(items) or [item for _label, group in GROUPS for item in group]
+	own = {item for _label, group in GROUPS for item in group}
+	found = _permitted(documents(doc), own.intersection(asked))
+	count = _others([item for item in asked if item not in own], name)
+	count["internal_links_found"] += [
+		{"doctype": item, "count": len(found.get(item, ())), "open_count": 0, "names": found.get(item, [])}
+		for item in asked
+		if item in own
+	]
+	return {"count": count}
+
+
+def _others(items: list[str], name: str) -> dict:
+	"""Frappe's own count of what other apps have added to the Connections."""
+	count = get_frappe_open_count(SERIAL_NO, name, items)["count"] if items else {}
+	count = count or {}
+	return {
+		"external_links_found": list(count.get("external_links_found", ())),
+		"internal_links_found": list(count.get("internal_links_found", ())),
+	}
+
+
+def _permitted(found: Found, doctypes: Iterable[str]) -> dict[str, list[str]]:
+	"""Those that exist, are not cancelled, and that the user may read: one query a DocType that has any."""
+	names = {}
+	for doctype in doctypes:
+		if found.get(doctype) and frappe.has_permission(doctype):
+			filters = {"name": ("in", list(found[doctype])), "docstatus": ("<", 2)}
+			names[doctype] = frappe.get_list(doctype, filters=filters, pluck="name", order_by="creation")
+	return names
+
+
+def documents(serial_no) -> Found:
+	"""Names of documents by DocType, cancelled and unreadable ones among them."""
+	found: Found = {}
+	_add(found, _of_fields(serial_no))
+	_add(found, _of_bundles(serial_no.name))
+	_add(found, _of_links(serial_no.name))
+	_add(found, _of_texts(serial_no, found.get(BUNDLE, set())))
+	return found
+
+
+def _add(found: Found, documents: Iterable[tuple[str, str]]) -> None:
+	for doctype, name in documents:
+		if doctype and name:
+			found.setdefault(doctype, set()).add(name)
+
+
+def _of_fields(serial_no) -> list[tuple[str, str]]:
+	"""What the Serial No itself names."""
+	return [
+		(serial_no.get("purchase_document_type"), serial_no.get("purchase_document_no")),
+		(serial_no.get("delivery_document_type"), serial_no.get("delivery_document_no")),
+		(serial_no.get("reference_doctype"), serial_no.get("reference_name")),
+		(SALES_INVOICE, serial_no.get("sales_invoice")),
+		(WORK_ORDER, serial_no.get("work_order")),
+		(ASSET, serial_no.get("asset")),
+	]
+
+
+def _of_bundles(serial_no: str) -> list[tuple[str, str]]:
+	"""Bundles that hold the unit, and the documents that they belong to."""
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	rows = (
+		frappe.qb.from_(entry)
+		.inner_join(bundle)
+		.on(bundle.name == entry.parent)
+		.select(bundle.name, bundle.voucher_type, bundle.voucher_no)
+		.distinct()
+		.where((entry.serial_no == serial_no) & (bundle.is_cancelled == 0) & (bundle.docstatus < 2))
+	).run()
+	documents = [(BUNDLE, name) for name, _voucher_type, _voucher_no in rows]
+	return documents + [(voucher_type, voucher_no) for _name, voucher_type, voucher_no in rows]
+
+
+def _of_links(serial_no: str) -> list[tuple[str, str]]:
+	documents = []
+	for doctype in filter(_is_linked, LINKED):
+		names = frappe.get_all(doctype, filters={"serial_no": serial_no}, pluck="name")
+		documents += [(doctype, name) for name in names]
+	for doctype, row in ROW_LINKS.items():
+		parents = frappe.get_all(row, filters={"serial_no": serial_no, "parenttype": doctype}, pluck="parent")
+		documents += [(doctype, parent) for parent in parents]
+	return documents
+
+
+def _of_texts(serial_no, bundles: set[str]) -> list[tuple[str, str]]:
+	"""Rows of the unit's Item that name it, or that have one of its bundles."""
+	documents = []
+	for doctype, row_types in ROW_TEXTS.items():
+		for row_type in row_types:
+			documents += [(doctype, row.parent) for row in _rows(row_type, serial_no, bundles)]
+	return documents
+
+
+def _rows(row_type: str, serial_no, bundles: set[str]) -> list:
+	table = frappe.qb.DocType(row_type)
+	escaped = serial_no.name.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+	is_candidate = table.serial_no.like(f"%{escaped}%")
+	fields = [table.parent, table.serial_no]
+	if bundles and frappe.get_meta(row_type).has_field("serial_and_batch_bundle"):
+		is_candidate |= table.serial_and_batch_bundle.isin(list(bundles))
+		fields.append(table.serial_and_batch_bundle)
+	query = (
+		frappe.qb.from_(table).select(*fields).where((table.item_code == serial_no.item_code) & is_candidate)
+	)
+	return [
+		row
+		for row in query.run(as_dict=True)
+		if row.get("serial_and_batch_bundle") in bundles or _names(row.serial_no, serial_no.name)
+	]
+
+
+def _names(text: str | None, serial_no: str) -> bool:
+	"""Whether the text names the unit itself and not one whose number only begins like it."""
+	names = (text or "").replace(",", "\n").split("\n")
+	return serial_no.casefold() in {name.strip().casefold() for name in names}
