@@ -7,7 +7,9 @@ a transfer, a return), no hook comes between; so the class batches these three, 
 import frappe
 from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import SerialandBatchBundle
 
+from serial_inventory.erpnext_bundle import ENTRY
 from serial_inventory.overrides.serial_and_batch_entry import write_together
+from serial_inventory.services import bulk
 
 
 class BatchedBundle(SerialandBatchBundle):
@@ -28,10 +30,22 @@ class BatchedBundle(SerialandBatchBundle):
 		super().db_insert(*args, **kwargs)
 		write_together(self.get("entries") or [])
 
+	def set_incoming_rate(self, *args, save=False, **kwargs):
+		"""Rates are set on the entries and those that changed are written together, not each by itself."""
+		before = {entry.name: _rate(entry) for entry in self.entries}
+		super().set_incoming_rate(*args, save=False, **kwargs)
+		if save:
+			changed = {entry.name: _rate(entry) for entry in self.entries}
+			bulk.update(ENTRY, {name: rate for name, rate in changed.items() if rate != before[name]})
+
 	def update_child_table(self, fieldname, df=None):
 		if fieldname == "entries":
 			write_together(self.get("entries") or [])
 		super().update_child_table(fieldname, df)
+
+
+def _rate(entry):
+	return {field: entry.get(field) for field in ("incoming_rate", "stock_value_difference", "stock_queue")}
 
 
 def _use_existing(entries, fieldname, doctype):

@@ -70,8 +70,7 @@ def check_quantity(line: Line) -> list[Problem]:
 	return [
 		Problem(
 			_(
-				"{0} serial numbers are given for a quantity of {1} of Item {2}. "
-				"Correct the serial numbers or the quantity."
+				"Serial numbers given: {0}; quantity of Item {2}: {1}. Correct the serial numbers or the quantity."
 			),
 			(f"{count:,}", f"{int(line.qty):,}", line.item_code),
 			line.label,

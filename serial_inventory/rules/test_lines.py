@@ -55,7 +55,7 @@ class TestQuantity(unittest.TestCase):
 			self.assertEqual((problem.values, problem.row), (values, "Row 1"))
 		self.assertEqual(
 			problem.text(),
-			"Row 1: 1 serial numbers are given for a quantity of 1,200 of Item ROUTER. "
+			"Row 1: Serial numbers given: 1; quantity of Item ROUTER: 1,200. "
 			"Correct the serial numbers or the quantity.",
 		)
 

@@ -11,7 +11,7 @@ from frappe.utils import cint
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import STOCK_ENTRY, Direction
 from serial_inventory.erpnext_bundle import Package
-from serial_inventory.rules.problems import Problem
+from serial_inventory.rules import blank as blank_rules
 from serial_inventory.services import entry, messages
 from serial_inventory.services.feedback import Progress
 from serial_inventory.services.lines import SerialLine
@@ -56,7 +56,7 @@ def _pick(lines: Sequence[SerialLine], packages: Sequence[Package]) -> None:
 		line, package = lines[at], packages[at]
 		picked = erpnext_bundle.pick(package, cint(line.qty), taken)
 		if len(picked) < line.qty:
-			problems.append(_too_few(line, len(picked)))
+			problems.append(blank_rules.too_few(line.as_rule(), len(picked)))
 		line.serial_nos = package.serial_nos = sorted(picked)
 		taken += picked
 	messages.refuse(problems)
@@ -71,11 +71,3 @@ def _set_rate(line: SerialLine, package: Package) -> None:
 	"""ERPNext valued the blank row before its serials were known; the cost is theirs."""
 	if line.doc.doctype != STOCK_ENTRY:
 		line.row.incoming_rate = sum(package.rates.values()) / len(package.serial_nos)
-
-
-def _too_few(line: SerialLine, found: int) -> Problem:
-	return Problem(
-		_("Warehouse {0} has {1} free serial numbers of Item {2}, and {3} are wanted. Receive or move more in first."),
-		(line.warehouse, f"{found:,}", line.item.name, f"{cint(line.qty):,}"),
-		line.label,
-	)

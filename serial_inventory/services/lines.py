@@ -21,6 +21,7 @@ from serial_inventory.constants import (
 	STOCK_ENTRY,
 	Direction,
 )
+from serial_inventory import erpnext_bundle
 from serial_inventory.rules import lines as rules
 from serial_inventory.services import items
 
@@ -53,7 +54,8 @@ class SerialLine:
 
 	@property
 	def text(self) -> str:
-		return self.row.get(self.text_field) or ""
+		text = self.row.get(self.text_field) or ""
+		return "\n".join(text) if isinstance(text, list) else text
 
 	@property
 	def has_own_bundle(self) -> bool:
@@ -97,6 +99,8 @@ class SerialLine:
 
 def serial_lines(doc) -> list[SerialLine]:
 	"""The serialized lines of a document that moves stock; none for one that does not."""
+	if erpnext_bundle.is_switched_off():
+		return []
 	tables = [*(doc.get("items") or []), *(doc.get("packed_items") or [])]
 	serialized = items.serialized(row.item_code for row in tables)
 	if not serialized:

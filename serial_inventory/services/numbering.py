@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_link_to_form, now_datetime
+from frappe.utils import cint, escape_html, get_link_to_form, now_datetime
 
-from serial_inventory.rules.problems import SHOWN, Problem
-from serial_inventory.rules.serial_text import fold
+from serial_inventory.rules import blank
+from serial_inventory.rules.problems import SHOWN
 from serial_inventory.rules.series import Series
 from serial_inventory.rules.series import problems as series_problems
 from serial_inventory.services import messages, register
+from serial_inventory.services.lines import SerialLine
 
-LAST_NUMBER = 2**31 - 1
-"""Frappe's counter (tabSeries.current) is a signed 32-bit integer."""
+def reserve(line: SerialLine) -> list[str]:
+	"""New serial numbers for a blank line, that nobody else gets and that no Serial No bears yet.
 
-
-def reserve(item: frappe._dict, count: int, label: str) -> list[str]:
-	"""`count` new serial numbers of the Item's series, that nobody else gets and that no Serial No bears yet.
-
-	One atomic statement takes the block, and holds the counter until the submit ends. Numbers that exist are
-	skipped. `label` names the row in an error.
+	One atomic statement takes the block, and holds the counter until the submit ends. Numbers that exist are skipped.
 	"""
-	series, values, today = Series.parse(item.serial_no_series), values_of(item), now_datetime()
+	count, text = cint(line.qty), line.item.serial_no_series
+	series, values, today = Series.parse(text), values_of(line.item), now_datetime()
 	prefix = series.prefix(values, today)
-	last = _advance(prefix, count)
-	first, window, free = last - count + 1, count, []
-	while True:
-		if first + window - 1 > LAST_NUMBER:
-			messages.refuse([Problem(_("The counter of series {0} is at its end."), (item.serial_no_series,), label)])
-		block = series.numbers(values, today, first, window)
-		taken = register.known(block, lock=True)
-		free += [(first + at, name) for at, name in enumerate(block) if fold(name) not in taken]
-		if len(free) >= count:
-			break
-		first, window = first + window, window * 2
-	free = free[:count]
-	if free[-1][0] != last:
-		_set(prefix, free[-1][0])
-	return [name for _number, name in free]
+	reserved = _advance(prefix, count)
+	names, last = blank.draw(
+		series, values, today, reserved - count + 1, count, partial(register.known, lock=True)
+	)
+	if len(names) < count:
+		messages.refuse([blank.series_ended(line.as_rule(), text)])
+	if last != reserved:
+		_set(prefix, last)
+	return names
 
 
 def _advance(prefix: str, count: int) -> int:

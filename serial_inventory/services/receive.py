@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from frappe.utils import cint, flt, getdate, nowdate
-
 import frappe
 from frappe import _
+from frappe.utils import cint, flt, getdate, nowdate
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import Direction, Status
 from serial_inventory.erpnext_bundle import LedgerLine, Package
+from serial_inventory.rules import blank as rules_of_blank
 from serial_inventory.rules import units as rules
 from serial_inventory.rules.lines import Known
-from serial_inventory.rules.problems import Problem
 from serial_inventory.rules.serial_text import fold
 from serial_inventory.rules.units import Unit
 from serial_inventory.services import entry, life, messages, numbering, register, settings
@@ -25,12 +24,12 @@ from serial_inventory.services.lines import SerialLine
 def prepare(doc, lines: Sequence[SerialLine], known: Mapping[str, Known], progress: Progress) -> None:
 	"""Before the submit is written: create the inward lines' Serial Nos and bundles, and show them in the rows."""
 	lines = [line for line in lines if line.direction == Direction.INWARD and line.is_ours]
-	_refuse_without_numbers(lines)
+	blank = [line for line in lines if not line.serial_nos]
+	messages.refuse([rules_of_blank.no_series(line.as_rule()) for line in blank if not line.item.serial_no_series])
 	for line in lines:
-		drawn = not line.serial_nos
-		if drawn:
-			line.serial_nos = numbering.reserve(line.item, cint(line.qty), line.label)
-		new = line.serial_nos if drawn else [name for name in line.serial_nos if fold(name) not in known]
+		if line in blank:
+			line.serial_nos = numbering.reserve(line)
+		new = [name for name in line.serial_nos if fold(name) not in known]
 		batch_no = _batch(doc, line)
 		package = Package(
 			doc,
@@ -48,23 +47,6 @@ def prepare(doc, lines: Sequence[SerialLine], known: Mapping[str, Known], progre
 		entry.show(line, erpnext_bundle.write(package))
 		progress.advance(len(line.serial_nos), _("Serial Nos received"))
 		doc.flags.setdefault("serial_nos_created", {}).setdefault(line.item.name, []).extend(new)
-
-
-def _refuse_without_numbers(lines: Sequence[SerialLine]) -> None:
-	problems = []
-	for line in lines:
-		if not line.serial_nos and not line.item.serial_no_series:
-			problems.append(
-				Problem(
-					_(
-						"No serial numbers are given, and Item {0} has no Serial No Series. "
-						"Type {1} serial numbers, or set a series in the Item."
-					),
-					(line.item.name, f"{cint(line.qty):,}"),
-					line.label,
-				)
-			)
-	messages.refuse(problems)
 
 
 def _rate(line: SerialLine) -> float:

@@ -29,13 +29,24 @@ def _missing_fields() -> dict[str, list[dict]]:
 
 
 def _set_property(doctype: str, fieldname: str | None, property: str, value: str, property_type: str) -> None:
+	"""Set one property, unless it is set so; a column that changes its type is changed in the table too."""
 	if fieldname and not frappe.get_meta(doctype).has_field(fieldname):
 		return
+	filters = {"doc_type": doctype, "property": property, "field_name": fieldname or ("is", "not set")}
+	if frappe.db.get_value("Property Setter", {**filters, "module": MODULE}, "value") == value:
+		return
 	setter = make_property_setter(
-		doctype, fieldname, property, value, property_type, for_doctype=not fieldname, validate_fields_for_doctype=False
+		doctype,
+		fieldname,
+		property,
+		value,
+		property_type,
+		for_doctype=not fieldname,
+		validate_fields_for_doctype=False,
 	)
 	setter.db_set("module", MODULE)
-	frappe.db.updatedb(doctype)
+	if property == "fieldtype":
+		frappe.db.updatedb(doctype)
 
 
 def remove() -> None:

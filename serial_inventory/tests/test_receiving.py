@@ -183,7 +183,7 @@ class TestReceivingRefusals(SerialCase):
 			makers.purchase_receipt(*rows, submit=False)
 
 	def test_count_that_differs_names_both_numbers(self):
-		self.refused_at_save(makers.buying_row("ROUTER-X1", 5, "A-1..A-3"), parts=("Row 1", "3 serial", "quantity of 5"))
+		self.refused_at_save(makers.buying_row("ROUTER-X1", 5, "A-1..A-3"), parts=("Row 1", "given: 3", "quantity of Item ROUTER-X1: 5"))
 
 	def test_same_serial_twice_in_a_row_in_other_letter_case(self):
 		self.refused_at_save(makers.buying_row("ROUTER-X1", 2, "a-1\nA-1"), parts=("Row 1", "a-1 = A-1"))
@@ -221,7 +221,7 @@ class TestReceivingRefusals(SerialCase):
 			makers.buying_row("ROUTER-X1", 5, "B-1..B-3"),
 			makers.buying_row("ROUTER-X1", 1, "A-1"),
 			makers.buying_row("CAMERA-Z", 1, "B-1"),
-			parts=("3 serial", "Already in stock", "Row 1 / Row 3"),
+			parts=("given: 3", "Already in stock", "Row 1 / Row 3"),
 		)
 
 	def test_submit_finds_what_came_between(self):
@@ -234,5 +234,5 @@ class TestReceivingRefusals(SerialCase):
 		frappe.db.set_single_value("Serialized Inventory Settings", "check_drafts", 0)
 		frappe.clear_document_cache("Serialized Inventory Settings", "Serialized Inventory Settings")
 		receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 5, "A-1..A-3"), submit=False)
-		with self.assert_refused("3 serial", "quantity of 5"):
+		with self.assert_refused("given: 3", "quantity of Item ROUTER-X1: 5"):
 			receipt.submit()

@@ -114,7 +114,7 @@ class TestExamples(CommandTest):
 		for reason in (
 			"but in Stores - ND",
 			"more than once",
-			"for a quantity of 20",
+			"quantity of Item RADIO-5G: 20",
 			"creates no Serial Nos",
 		):
 			self.assertIn(reason, output)
