@@ -259,10 +259,11 @@ def _rates_by_erpnext(package: Package, serial_nos: list[str]) -> dict[str, floa
 
 
 def make_batch(doc, item_code: str) -> str:
-	"""A new Batch for a receipt, as ERPNext makes it."""
-	from erpnext.stock.doctype.batch.batch import make_batch as make
-
-	return make(frappe._dict(item=item_code, reference_doctype=doc.doctype, reference_name=doc.name))
+	"""A new Batch for a receipt, as ERPNext makes it; the document that it names may be about to be inserted."""
+	batch = frappe.get_doc(
+		{"doctype": "Batch", "item": item_code, "reference_doctype": doc.doctype, "reference_name": doc.name}
+	)
+	return batch.insert(ignore_links=True).name
 
 
 def serial_nos_of_bundles(bundles: Iterable[str]) -> dict[str, list[str]]:
