@@ -1,0 +1,85 @@
+"""One measurement of a call in this process: time, statements, memory, and how busy the machine was meanwhile."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import frappe
+
+
+def measure(action: Callable) -> dict:
+	"""Run `action` and commit. Seconds, CPU seconds of this process, statements sent, peak memory in MB."""
+	_tidy_memory()
+	with statements() as sent:
+		reset = _reset_peak()
+		busy, cpu, started = _busy_seconds(), time.process_time(), time.perf_counter()
+		action()
+		frappe.db.commit()
+		seconds = time.perf_counter() - started
+		cpu, busy = time.process_time() - cpu, _busy_seconds() - busy
+	return {
+		"seconds": round(seconds, 5),
+		"cpu_seconds": round(cpu, 5),
+		"statements": len(sent),
+		"peak_mb": round(_status("VmHWM"), 1) if reset else None,
+		"busy_cores": round(busy / seconds, 2),
+	}
+
+
+@contextmanager
+def statements(timed: bool = False) -> Iterator[list]:
+	"""Every statement sent through frappe.db.sql: its text where `timed`, and its seconds."""
+	sent, original = [], frappe.db.sql
+
+	def counting(query, *args, **kwargs):
+		if not timed:
+			sent.append(None)
+			return original(query, *args, **kwargs)
+		started = time.perf_counter()
+		try:
+			return original(query, *args, **kwargs)
+		finally:
+			sent.append((str(query), time.perf_counter() - started))
+
+	frappe.db.sql = counting
+	try:
+		yield sent
+	finally:
+		frappe.db.sql = original
+
+
+def _tidy_memory() -> None:
+	"""What an earlier measurement left must not count for the next."""
+	gc.collect()
+	try:
+		ctypes.CDLL(None).malloc_trim(0)
+	except (AttributeError, OSError):
+		pass  # not glibc
+
+
+def _reset_peak() -> bool:
+	"""Linux forgets the peak when a 5 is written here; where that is not allowed no peak is reported."""
+	try:
+		with open("/proc/self/clear_refs", "w") as file:
+			file.write("5")
+	except OSError:
+		return False
+	return True
+
+
+def _status(field: str) -> float:
+	"""A field of this process' memory status, in MB."""
+	with open("/proc/self/status") as file:
+		return next(int(line.split()[1]) / 1024 for line in file if line.startswith(field))
+
+
+def _busy_seconds() -> float:
+	"""Seconds that all cores together have worked; a quiet machine works about one core's during a measurement."""
+	with open("/proc/stat") as file:
+		user, nice, system, _idle, _wait, irq, softirq, steal = map(int, file.readline().split()[1:9])
+	return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
