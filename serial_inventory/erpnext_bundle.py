@@ -73,7 +73,9 @@ class LedgerLine:
 
 def is_switched_off() -> bool:
 	"""Whether one of ERPNext's own tests makes ledger rows as they were before bundles; it skips them by these flags."""
-	return bool(frappe.flags.use_serial_and_batch_fields or frappe.flags.ignore_serial_batch_bundle_validation)
+	return bool(
+		frappe.flags.use_serial_and_batch_fields or frappe.flags.ignore_serial_batch_bundle_validation
+	)
 
 
 def write(package: Package) -> str:
@@ -223,9 +225,15 @@ def _inward_entries(package: Package):
 		.inner_join(bundle)
 		.on(bundle.name == entry.parent)
 		.select(entry.serial_no, entry.incoming_rate, posted, bundle.creation)
-		.where(entry.serial_no.isin(package.serial_nos) & (entry.warehouse == package.warehouse) & (entry.qty > 0))
+		.where(
+			entry.serial_no.isin(package.serial_nos)
+			& (entry.warehouse == package.warehouse)
+			& (entry.qty > 0)
+		)
 		.where((bundle.docstatus == 1) & (bundle.is_cancelled == 0) & (bundle.item_code == package.item_code))
-		.where((bundle.type_of_transaction == Direction.INWARD.value) & (bundle.voucher_no != package.doc.name))
+		.where(
+			(bundle.type_of_transaction == Direction.INWARD.value) & (bundle.voucher_no != package.doc.name)
+		)
 		.where(posted <= f"{package.doc.posting_date} {package.doc.posting_time}")
 	)
 	for serial_no, rate, moment, creation in query.run():
@@ -296,7 +304,13 @@ def cancel(doctype: str, name: str) -> list[str]:
 	Bundles with batches stay ERPNext's, which checks the batches' stock as it cancels them. `is_cancelled` is left for
 	`finish_cancel`: ERPNext still looks the bundles up by it.
 	"""
-	filters = {"voucher_type": doctype, "voucher_no": name, "docstatus": 1, "has_serial_no": 1, "has_batch_no": 0}
+	filters = {
+		"voucher_type": doctype,
+		"voucher_no": name,
+		"docstatus": 1,
+		"has_serial_no": 1,
+		"has_batch_no": 0,
+	}
 	bundles = frappe.get_all(BUNDLE, filters=filters, pluck="name")
 	if bundles:
 		_set_on_bundles(bundles, "docstatus", 2)
@@ -363,7 +377,9 @@ def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
 		return rates
 	entry = frappe.qb.DocType(ENTRY)
 	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
-	query = query.where(entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != ""))
+	query = query.where(
+		entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != "")
+	)
 	for parent, serial_no, rate in query.orderby(entry.parent, entry.idx).run():
 		rates.setdefault(parent, {})[serial_no] = flt(rate)
 	return rates
@@ -447,5 +463,7 @@ def serial_nos_of_rows(doctype: str, row_names: Sequence[str]) -> list[str]:
 
 def serial_nos_of_voucher(doctype: str, name: str) -> list[str]:
 	"""The serials that a submitted document moved."""
-	bundles = frappe.get_all(BUNDLE, filters={"voucher_type": doctype, "voucher_no": name, "docstatus": 1}, pluck="name")
+	bundles = frappe.get_all(
+		BUNDLE, filters={"voucher_type": doctype, "voucher_no": name, "docstatus": 1}, pluck="name"
+	)
 	return list(dict.fromkeys(name for names in serial_nos_of_bundles(bundles).values() for name in names))

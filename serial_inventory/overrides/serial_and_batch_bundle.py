@@ -68,7 +68,9 @@ def _in_stock_or_delivered(serial_nos):
 		return {}
 	table = frappe.qb.DocType("Serial No")
 	query = frappe.qb.from_(table).select(table.name, table.warehouse).where(table.name.isin(serial_nos))
-	query = query.where((table.warehouse.isnotnull() & (table.warehouse != "")) | (table.status == "Delivered"))
+	query = query.where(
+		(table.warehouse.isnotnull() & (table.warehouse != "")) | (table.status == "Delivered")
+	)
 	return {name: bool(warehouse) for name, warehouse in query.run()}
 
 

@@ -34,7 +34,9 @@ def write_together(entries) -> None:
 	rows = [entry.get_valid_dict(convert_dates_to_str=True, ignore_virtual=True) for entry in entries]
 	columns = list(rows[0])
 	values = [tuple(row.get(column) for column in columns) for row in rows]
-	bulk.insert(entries[0].doctype, columns, values, update=[column for column in columns if column not in KEPT])
+	bulk.insert(
+		entries[0].doctype, columns, values, update=[column for column in columns if column not in KEPT]
+	)
 	for entry in entries:
 		entry.set("__islocal", False)
 		entry.flags.is_written = True

@@ -31,11 +31,17 @@ def problems(unit: Unit, before: Unit | None, is_serialized: bool) -> list[Probl
 	if (unit.status or "") != (before.status or ""):
 		found.append(
 			Problem(
-				_("The Status of Serial No {0} follows its stock documents; it stays {1}. Submit a document instead."),
+				_(
+					"The Status of Serial No {0} follows its stock documents; it stays {1}. Submit a document instead."
+				),
 				(unit.serial_no, before.status or _("empty")),
 			)
 		)
-	changed = [label for name, label in DOCUMENTS_OWN.items() if (getattr(unit, name) or None) != (getattr(before, name) or None)]
+	changed = [
+		label
+		for name, label in DOCUMENTS_OWN.items()
+		if (getattr(unit, name) or None) != (getattr(before, name) or None)
+	]
 	return found + _documents_own(unit, changed)
 
 
@@ -44,7 +50,9 @@ def _of_new(unit: Unit, is_serialized: bool) -> list[Problem]:
 	if not is_serialized:
 		found.append(
 			Problem(
-				_("Item {0} is not serialized, so Serial No {1} cannot belong to it. Check Has Serial No in the Item first."),
+				_(
+					"Item {0} is not serialized, so Serial No {1} cannot belong to it. Check Has Serial No in the Item first."
+				),
 				(unit.item_code, unit.serial_no),
 			)
 		)
@@ -74,7 +82,9 @@ def _documents_own(unit: Unit, labels: list[str]) -> list[Problem]:
 		return []
 	return [
 		Problem(
-			_("{1} of Serial No {0} cannot be entered: stock documents set it as they are submitted. Leave it as it was."),
+			_(
+				"{1} of Serial No {0} cannot be entered: stock documents set it as they are submitted. Leave it as it was."
+			),
 			(unit.serial_no, ", ".join(labels)),
 		)
 	]

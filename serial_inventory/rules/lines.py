@@ -42,7 +42,9 @@ class Line:
 def check(lines: Sequence[Line], known: Mapping[str, Known]) -> list[Problem]:
 	"""Every problem of a document's lines. `known` is keyed by `fold(serial_no)`."""
 	problems = []
-	leaving = {fold(name) for line in lines if line.direction == Direction.OUTWARD for name in line.serial_nos}
+	leaving = {
+		fold(name) for line in lines if line.direction == Direction.OUTWARD for name in line.serial_nos
+	}
 	for line in lines:
 		problems += check_quantity(line)
 		if not line.is_checked_against_stock:
@@ -101,7 +103,9 @@ def _described(groups: Iterable[Sequence[str]], where: Mapping[str, list[str]]) 
 		by_rows.setdefault(rows, []).append(" = ".join(dict.fromkeys(group)))
 	return [
 		Problem(
-			_("These serial numbers are given more than once (letter case does not count): {0}. Keep each once."),
+			_(
+				"These serial numbers are given more than once (letter case does not count): {0}. Keep each once."
+			),
 			(some(names),),
 			" / ".join(rows),
 		)
@@ -230,7 +234,8 @@ def _place(unit: Known) -> Problem:
 	"""Where a unit is that is not where a line wants it; {0} and {1} are the line's warehouse and the serials."""
 	if unit.warehouse:
 		return Problem(
-			_("Not in warehouse {0} but in {2}: {1}. Move them first, or choose warehouse {2}."), (unit.warehouse,)
+			_("Not in warehouse {0} but in {2}: {1}. Move them first, or choose warehouse {2}."),
+			(unit.warehouse,),
 		)
 	if unit.status == Status.DELIVERED.value and unit.customer:
 		return Problem(

@@ -109,7 +109,9 @@ PURCHASE_CLEARED = {
 }
 
 
-def kind_of(voucher_type: str, direction: Direction, purpose: str | None = None, is_return: bool = False) -> Kind:
+def kind_of(
+	voucher_type: str, direction: Direction, purpose: str | None = None, is_return: bool = False
+) -> Kind:
 	"""What a line of this document means. `purpose` is the Stock Entry's."""
 	inward = direction == Direction.INWARD
 	if voucher_type in (PURCHASE_RECEIPT, PURCHASE_INVOICE):
@@ -149,7 +151,12 @@ def rebuilt(
 	that no movement explains (typed, or from before the ledger) stay, unless `cancelled` is their document.
 	"""
 	fresh = replace(
-		unit, status=Status.INACTIVE.value, warehouse=None, **_from_item(item), **PURCHASE_CLEARED, **DELIVERY_CLEARED
+		unit,
+		status=Status.INACTIVE.value,
+		warehouse=None,
+		**_from_item(item),
+		**PURCHASE_CLEARED,
+		**DELIVERY_CLEARED,
 	)
 	for movement in movements:
 		fresh = replace(fresh, **_MOVES[movement.kind](fresh, movement))
@@ -219,7 +226,9 @@ def adopted(was: Unit, read: Unit, item: ItemFacts, policy: Policy, today: date)
 	typed_date = was.typed_warranty_expiry_date
 	if was.warranty_expiry_date and was.warranty_expiry_date != explained:
 		typed_date = was.warranty_expiry_date
-	return with_warranty(replace(read, status=status, typed_warranty_expiry_date=typed_date), item, policy, today)
+	return with_warranty(
+		replace(read, status=status, typed_warranty_expiry_date=typed_date), item, policy, today
+	)
 
 
 def entered(unit: Unit, item: ItemFacts) -> Unit:

@@ -82,7 +82,11 @@ def _chunks(rows: Sequence) -> Iterator[Sequence]:
 	"""Slices of at most ROWS rows and about BYTES bytes."""
 	start = size = 0
 	for index, row in enumerate(rows):
-		length = sum(len(value) if isinstance(value, str) else 12 for value in row) if not isinstance(row, str) else len(row)
+		length = (
+			sum(len(value) if isinstance(value, str) else 12 for value in row)
+			if not isinstance(row, str)
+			else len(row)
+		)
 		if index > start and (index - start >= ROWS or size + length > BYTES):
 			yield rows[start:index]
 			start, size = index, 0

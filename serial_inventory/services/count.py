@@ -43,9 +43,7 @@ def _serialized_rows(doc) -> list:
 	return [
 		row
 		for row in doc.items
-		if row.item_code in serialized
-		and not row.serial_and_batch_bundle
-		and (row.serial_no or flt(row.qty))
+		if row.item_code in serialized and not row.serial_and_batch_bundle and (row.serial_no or flt(row.qty))
 	]
 
 

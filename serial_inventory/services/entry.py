@@ -109,8 +109,11 @@ def _serial_nos_of_cancelled(doctype: str, name: str) -> dict[tuple, list[str]]:
 	bundles = erpnext_bundle.bundles_of_cancelled(doctype, name)
 	names = erpnext_bundle.serial_nos_of_bundles(bundle.name for bundle in bundles)
 	return {
-		(bundle.voucher_detail_no, bundle.item_code, bundle.type_of_transaction, bool(bundle.is_rejected)): names[
-			bundle.name
-		]
+		(
+			bundle.voucher_detail_no,
+			bundle.item_code,
+			bundle.type_of_transaction,
+			bool(bundle.is_rejected),
+		): names[bundle.name]
 		for bundle in bundles
 	}

@@ -45,7 +45,11 @@ def tell_created(doc) -> None:
 		return
 	parts = []
 	for item, names in created.items():
-		text = _("{0} Serial Nos created for Item {1}") if len(names) > 1 else _("{0} Serial No created for Item {1}")
+		text = (
+			_("{0} Serial Nos created for Item {1}")
+			if len(names) > 1
+			else _("{0} Serial No created for Item {1}")
+		)
 		text = text.format(f"{len(names):,}", escape_html(item))
 		parts.append(f'<a href="{escape_html(_link(doc, item, names))}">{text}</a>')
 	frappe.msgprint("<br>".join(parts), title=_("Serial Nos"), indicator="green")

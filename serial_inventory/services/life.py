@@ -55,7 +55,9 @@ def voucher_of(source) -> Voucher:
 	)
 
 
-def movement(line: LedgerLine, serial_no: str, voucher: Voucher, sales_invoice: str | None = None) -> Movement:
+def movement(
+	line: LedgerLine, serial_no: str, voucher: Voucher, sales_invoice: str | None = None
+) -> Movement:
 	"""One unit's part in a ledger line."""
 	return Movement(
 		kind=rules.kind_of(line.voucher_type, line.direction, voucher.purpose, voucher.is_return),

@@ -13,6 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, flt
 
+from serial_inventory import erpnext_bundle
 from serial_inventory.constants import (
 	DELIVERY_NOTE,
 	PURCHASE_INVOICE,
@@ -21,7 +22,6 @@ from serial_inventory.constants import (
 	STOCK_ENTRY,
 	Direction,
 )
-from serial_inventory import erpnext_bundle
 from serial_inventory.rules import lines as rules
 from serial_inventory.services import items
 
@@ -119,7 +119,9 @@ def _buying(doc, serialized: dict) -> Iterator[SerialLine]:
 		factor = flt(row.conversion_factor) or 1.0
 		yield SerialLine(doc, row, item, abs(flt(row.qty)) * factor, row.warehouse, inward, row.name)
 		rejected = abs(flt(row.get("rejected_qty"))) * factor
-		yield SerialLine(doc, row, item, rejected, row.get("rejected_warehouse"), inward, row.name, is_rejected=True)
+		yield SerialLine(
+			doc, row, item, rejected, row.get("rejected_warehouse"), inward, row.name, is_rejected=True
+		)
 
 
 def _selling(doc, serialized: dict) -> Iterator[SerialLine]:
@@ -136,7 +138,14 @@ def _selling(doc, serialized: dict) -> Iterator[SerialLine]:
 		if parent and (item := serialized.get(row.item_code)):
 			warehouse = row.warehouse or parent.warehouse
 			yield SerialLine(
-				doc, row, item, abs(flt(row.qty)), warehouse, outward, row.parent_detail_docname, is_packed=True
+				doc,
+				row,
+				item,
+				abs(flt(row.qty)),
+				warehouse,
+				outward,
+				row.parent_detail_docname,
+				is_packed=True,
 			)
 
 

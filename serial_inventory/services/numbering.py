@@ -16,6 +16,7 @@ from serial_inventory.rules.series import problems as series_problems
 from serial_inventory.services import messages, register
 from serial_inventory.services.lines import SerialLine
 
+
 def reserve(line: SerialLine) -> list[str]:
 	"""New serial numbers for a blank line, that nobody else gets and that no Serial No bears yet.
 
@@ -83,7 +84,9 @@ def overlapping(item) -> list[tuple[str, str]]:
 	table = frappe.qb.DocType("Item")
 	columns = ("name", "item_name", "item_group", "brand", "serial_no_series")
 	query = frappe.qb.from_(table).select(*(table[column] for column in columns))
-	query = query.where((table.has_serial_no == 1) & (table.name != item.name) & (table.serial_no_series != ""))
+	query = query.where(
+		(table.has_serial_no == 1) & (table.name != item.name) & (table.serial_no_series != "")
+	)
 	return [
 		(other.name, other.serial_no_series)
 		for other in query.run(as_dict=True)
@@ -92,7 +95,9 @@ def overlapping(item) -> list[tuple[str, str]]:
 
 
 def _warn_of_overlaps(item_code: str, found: Sequence[tuple[str, str]]) -> None:
-	items = ", ".join(f"{get_link_to_form('Item', name)} ({escape_html(text)})" for name, text in found[:SHOWN])
+	items = ", ".join(
+		f"{get_link_to_form('Item', name)} ({escape_html(text)})" for name, text in found[:SHOWN]
+	)
 	more = _(" and {0} more").format(len(found) - SHOWN) if len(found) > SHOWN else ""
 	frappe.msgprint(
 		_(

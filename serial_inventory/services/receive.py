@@ -25,7 +25,9 @@ def prepare(doc, lines: Sequence[SerialLine], known: Mapping[str, Known], progre
 	"""Before the submit is written: create the inward lines' Serial Nos and bundles, and show them in the rows."""
 	lines = [line for line in lines if line.direction == Direction.INWARD and line.is_ours]
 	blank = [line for line in lines if not line.serial_nos]
-	messages.refuse([rules_of_blank.no_series(line.as_rule()) for line in blank if not line.item.serial_no_series])
+	messages.refuse(
+		[rules_of_blank.no_series(line.as_rule()) for line in blank if not line.item.serial_no_series]
+	)
 	for line in lines:
 		if line in blank:
 			line.serial_nos = numbering.reserve(line)

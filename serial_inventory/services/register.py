@@ -44,7 +44,10 @@ def in_stock(item_codes: Iterable[str]) -> dict[tuple[str, str], int]:
 	table = frappe.qb.DocType(SERIAL_NO)
 	query = frappe.qb.from_(table).select(table.item_code, table.warehouse, Count("*"))
 	query = query.where(table.item_code.isin(codes) & table.warehouse.isnotnull())
-	return {(item, warehouse): count for item, warehouse, count in query.groupby(table.item_code, table.warehouse).run()}
+	return {
+		(item, warehouse): count
+		for item, warehouse, count in query.groupby(table.item_code, table.warehouse).run()
+	}
 
 
 def units(serial_nos: Sequence[str]) -> dict[str, Unit]:
@@ -64,7 +67,13 @@ def unit_of(doc) -> Unit:
 	for column in ("warranty_period", "typed_warranty_period"):
 		values[column] = cint(values[column])
 	values["purchase_rate"] = flt(values["purchase_rate"])
-	for column in ("warranty_expiry_date", "typed_warranty_expiry_date", "amc_expiry_date", "delivery_date", "purchase_date"):
+	for column in (
+		"warranty_expiry_date",
+		"typed_warranty_expiry_date",
+		"amc_expiry_date",
+		"delivery_date",
+		"purchase_date",
+	):
 		values[column] = getdate(values[column]) if values[column] else None
 	return Unit(**values)
 
@@ -84,13 +93,25 @@ def save(before: Mapping[str, Unit], after: Iterable[Unit]) -> None:
 
 
 def create(
-	new: Sequence[Unit], company: str, batch_no: str | None = None, progress: Callable[[int], None] | None = None
+	new: Sequence[Unit],
+	company: str,
+	batch_no: str | None = None,
+	progress: Callable[[int], None] | None = None,
 ) -> None:
 	"""Insert Serial Nos. They have no warehouse yet: the ledger gives it them."""
 	moment, user = now(), frappe.session.user
 	extra = ("name", "creation", "modified", "owner", "modified_by", "company", "batch_no")
 	rows = [
-		(unit.serial_no, moment, moment, user, user, company, batch_no, *(getattr(unit, column) for column in COLUMNS))
+		(
+			unit.serial_no,
+			moment,
+			moment,
+			user,
+			user,
+			company,
+			batch_no,
+			*(getattr(unit, column) for column in COLUMNS),
+		)
 		for unit in new
 	]
 	bulk.insert(SERIAL_NO, (*extra, *COLUMNS), rows, progress=progress)

@@ -95,7 +95,9 @@ def checksums() -> dict:
 		else:
 			table = frappe.qb.DocType(doctype)
 			functions = frappe.query_builder.functions
-			found[doctype] = frappe.qb.from_(table).select(functions.Count("*"), functions.Max(table.modified)).run()
+			found[doctype] = (
+				frappe.qb.from_(table).select(functions.Count("*"), functions.Max(table.modified)).run()
+			)
 	return found
 
 

@@ -29,7 +29,11 @@ def masters() -> None:
 		_ensure(
 			"Customer",
 			customer,
-			{"customer_name": customer, "customer_group": "All Customer Groups", "territory": "All Territories"},
+			{
+				"customer_name": customer,
+				"customer_group": "All Customer Groups",
+				"territory": "All Territories",
+			},
 		)
 	_ensure("Brand", "Northwind", {"brand": "Northwind"})
 
@@ -61,7 +65,12 @@ def item(item_code: str = "ROUTER-X1", series: str | None = "RT-.#####", **value
 
 def _document(doctype: str, rows: list[dict], submit: bool, values: dict):
 	doc = frappe.get_doc(
-		{"doctype": doctype, "company": COMPANY, "posting_date": values.pop("posting_date", today()), **values}
+		{
+			"doctype": doctype,
+			"company": COMPANY,
+			"posting_date": values.pop("posting_date", today()),
+			**values,
+		}
 	)
 	if values.get("posting_time") or doc.posting_date != today():
 		doc.set_posting_time = 1
@@ -100,11 +109,19 @@ def selling_row(item_code: str, qty: float, serial_no: str | None = None, **valu
 
 
 def purchase_receipt(*rows: dict, submit: bool = True, **values):
-	return _document("Purchase Receipt", list(rows), submit, {"supplier": SUPPLIER, "currency": "USD", **values})
+	return _document(
+		"Purchase Receipt", list(rows), submit, {"supplier": SUPPLIER, "currency": "USD", **values}
+	)
 
 
 def purchase_invoice(*rows: dict, submit: bool = True, **values):
-	values = {"supplier": SUPPLIER, "currency": "USD", "update_stock": 1, "bill_no": frappe.generate_hash(), **values}
+	values = {
+		"supplier": SUPPLIER,
+		"currency": "USD",
+		"update_stock": 1,
+		"bill_no": frappe.generate_hash(),
+		**values,
+	}
 	return _document("Purchase Invoice", list(rows), submit, values)
 
 
@@ -123,7 +140,9 @@ def stock_entry(purpose: str, *rows: dict, submit: bool = True, **values):
 	return _document("Stock Entry", list(rows), submit, values)
 
 
-def stock_row(item_code: str, qty: float, source=None, target=None, serial_no: str | None = None, **values) -> dict:
+def stock_row(
+	item_code: str, qty: float, source=None, target=None, serial_no: str | None = None, **values
+) -> dict:
 	return {
 		"item_code": item_code,
 		"qty": qty,

@@ -39,7 +39,9 @@ class TestQueryCounts(SerialCase):
 		return submit[0], cancel[0]
 
 	def test_receipt_by_series(self):
-		self.assert_constant(lambda n: makers.purchase_receipt(makers.buying_row("ROUTER-X1", n), submit=False))
+		self.assert_constant(
+			lambda n: makers.purchase_receipt(makers.buying_row("ROUTER-X1", n), submit=False)
+		)
 
 	def test_receipt_typed_and_rejected(self):
 		def make(count):
@@ -56,7 +58,9 @@ class TestQueryCounts(SerialCase):
 		self.assert_constant(make)
 
 	def test_purchase_invoice(self):
-		self.assert_constant(lambda n: makers.purchase_invoice(makers.buying_row("ROUTER-X1", n), submit=False))
+		self.assert_constant(
+			lambda n: makers.purchase_invoice(makers.buying_row("ROUTER-X1", n), submit=False)
+		)
 
 	def make_from_stock(self, maker, row):
 		def make(count):
@@ -78,9 +82,19 @@ class TestQueryCounts(SerialCase):
 		self.assert_constant(self.make_from_stock(makers.sales_invoice, row))
 
 	def test_packed_items(self):
-		kit = {"doctype": "Item", "item_code": "KIT", "item_group": "Products", "stock_uom": "Nos", "is_stock_item": 0}
+		kit = {
+			"doctype": "Item",
+			"item_code": "KIT",
+			"item_group": "Products",
+			"stock_uom": "Nos",
+			"is_stock_item": 0,
+		}
 		frappe.get_doc(kit).insert()
-		bundle = {"doctype": "Product Bundle", "new_item_code": "KIT", "items": [{"item_code": "ROUTER-X1", "qty": 1}]}
+		bundle = {
+			"doctype": "Product Bundle",
+			"new_item_code": "KIT",
+			"items": [{"item_code": "ROUTER-X1", "qty": 1}],
+		}
 		frappe.get_doc(bundle).insert()
 
 		def make(count):
@@ -170,15 +184,21 @@ class TestAnySize(SerialCase):
 		self.assertEqual(row.serial_summary, "10,000: RT-00001 … RT-10000")
 		self.assertFalse(row.serial_no)
 		self.assertTrue(row.serial_and_batch_bundle)
-		self.assertEqual(frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "status": "Delivered"}), 10_000)
+		self.assertEqual(
+			frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "status": "Delivered"}), 10_000
+		)
 		note.cancel()
-		self.assertEqual(frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "warehouse": makers.STORES}), 10_000)
+		self.assertEqual(
+			frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "warehouse": makers.STORES}), 10_000
+		)
 
 	def test_row_at_the_limit_shows_its_serials_and_one_above_a_summary(self):
 		frappe.db.set_single_value("Serialized Inventory Settings", "text_limit", 4)
 		frappe.clear_document_cache("Serialized Inventory Settings", "Serialized Inventory Settings")
 		makers.item("ROUTER-X1", "RT-.#####")
-		receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 4), makers.buying_row("ROUTER-X1", 5))
+		receipt = makers.purchase_receipt(
+			makers.buying_row("ROUTER-X1", 4), makers.buying_row("ROUTER-X1", 5)
+		)
 		receipt.reload()
 		self.assertEqual(len(makers.names(receipt.items[0])), 4)
 		self.assertFalse(receipt.items[0].serial_summary)

@@ -34,7 +34,10 @@ class TestCancelling(SerialCase):
 			purchase_date=None,
 		)
 		bundles = frappe.get_all(
-			"Serial and Batch Bundle", {"voucher_no": receipt.name}, ["docstatus", "is_cancelled"], as_list=True
+			"Serial and Batch Bundle",
+			{"voucher_no": receipt.name},
+			["docstatus", "is_cancelled"],
+			as_list=True,
 		)
 		self.assertEqual(set(bundles), {(2, 1)})
 		self.assertEqual(
@@ -56,7 +59,9 @@ class TestCancelling(SerialCase):
 	def test_cancelled_second_receipt_goes_back_to_the_delivery_before(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1))
 		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"))
-		again = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "RT-00001"), supplier=makers.SUPPLIER)
+		again = makers.purchase_receipt(
+			makers.buying_row("ROUTER-X1", 1, "RT-00001"), supplier=makers.SUPPLIER
+		)
 		self.assert_facts("RT-00001", status="Active", customer=None, purchase_document_no=again.name)
 		again.reload()
 		again.cancel()
@@ -71,7 +76,12 @@ class TestCancelling(SerialCase):
 
 	def test_cancelled_rejection_and_acceptance(self):
 		row = makers.buying_row(
-			"ROUTER-X1", 1, "A-1", rejected_qty=1, rejected_warehouse=makers.REJECTED, rejected_serial_no="A-9"
+			"ROUTER-X1",
+			1,
+			"A-1",
+			rejected_qty=1,
+			rejected_warehouse=makers.REJECTED,
+			rejected_serial_no="A-9",
 		)
 		receipt = makers.purchase_receipt(row)
 		receipt.reload()
@@ -91,7 +101,8 @@ class TestCancelling(SerialCase):
 		receipt.reload()
 		receipt.cancel()
 		self.assertEqual(
-			frappe.db.get_value("Bin", {"item_code": "ROUTER-X1", "warehouse": makers.STORES}, "actual_qty"), 0
+			frappe.db.get_value("Bin", {"item_code": "ROUTER-X1", "warehouse": makers.STORES}, "actual_qty"),
+			0,
 		)
 		standing = frappe.get_all("Stock Ledger Entry", {"voucher_no": receipt.name, "is_cancelled": 0})
 		self.assertEqual(standing, [])
@@ -151,7 +162,8 @@ class TestAmending(SerialCase):
 	def test_amended_row_with_another_quantity_is_not_filled(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 3))
 		entry = makers.stock_entry(
-			"Material Transfer", makers.stock_row("ROUTER-X1", 2, makers.STORES, makers.SHOP, "RT-00002\nRT-00003")
+			"Material Transfer",
+			makers.stock_row("ROUTER-X1", 2, makers.STORES, makers.SHOP, "RT-00002\nRT-00003"),
 		)
 		entry.reload()
 		entry.cancel()

@@ -17,7 +17,9 @@ class TestFeedback(SerialCase):
 		frappe.clear_messages()
 
 	def messages(self):
-		return [str(message.get("message", message)) for message in map(frappe._dict, frappe.get_message_log())]
+		return [
+			str(message.get("message", message)) for message in map(frappe._dict, frappe.get_message_log())
+		]
 
 	def listed(self):
 		"""The Serial Nos that the message's link lists."""
@@ -38,7 +40,12 @@ class TestFeedback(SerialCase):
 
 	def test_link_leaves_out_serials_that_were_there_before(self):
 		frappe.get_doc(
-			{"doctype": "Serial No", "serial_no": "OLD-1", "item_code": "ROUTER-X1", "company": makers.COMPANY}
+			{
+				"doctype": "Serial No",
+				"serial_no": "OLD-1",
+				"item_code": "ROUTER-X1",
+				"company": makers.COMPANY,
+			}
 		).insert()
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 3, "OLD-1\nNEW-1\nNEW-2"))
 		self.assertIn("2 Serial Nos created for Item ROUTER-X1", " ".join(self.messages()))

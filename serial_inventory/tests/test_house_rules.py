@@ -131,7 +131,9 @@ class TestReconciliation(SerialCase):
 		)
 		reconciliation.reload()
 		reconciliation.cancel()
-		self.assert_facts("OPEN-2", status="Inactive", warehouse=None, warranty_expiry_date=add_days(nowdate(), 50))
+		self.assert_facts(
+			"OPEN-2", status="Inactive", warehouse=None, warranty_expiry_date=add_days(nowdate(), 50)
+		)
 
 	def test_units_left_out_of_the_count_are_removed(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 3))

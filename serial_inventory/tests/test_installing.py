@@ -77,14 +77,18 @@ class TestBackfill(SerialCase):
 	def test_warranty_that_no_delivery_explains_counts_as_typed(self):
 		backfill.run()
 		self.assert_facts("RT-00003", warranty_expiry_date=self.typed, maintenance_status="Under Warranty")
-		makers.stock_entry("Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00003"))
+		makers.stock_entry(
+			"Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00003")
+		)
 		self.assert_facts("RT-00003", warranty_expiry_date=self.typed)
 
 	def test_run_twice_is_the_same_as_once(self):
 		backfill.run()
 		once = frappe.get_all("Serial No", {"item_code": "ROUTER-X1"}, ["*"], order_by="name")
 		backfill.run()
-		self.assertEqual(frappe.get_all("Serial No", {"item_code": "ROUTER-X1"}, ["*"], order_by="name"), once)
+		self.assertEqual(
+			frappe.get_all("Serial No", {"item_code": "ROUTER-X1"}, ["*"], order_by="name"), once
+		)
 
 	def test_serials_from_before_bundles_are_read_from_the_ledgers_text(self):
 		"""A ledger row of ERPNext 13 has its serials as text and no bundle."""
@@ -103,7 +107,12 @@ class TestBackfill(SerialCase):
 
 	def test_serial_without_documents_keeps_what_it_says(self):
 		frappe.get_doc(
-			{"doctype": "Serial No", "serial_no": "LONE-1", "item_code": "ROUTER-X1", "company": makers.COMPANY}
+			{
+				"doctype": "Serial No",
+				"serial_no": "LONE-1",
+				"item_code": "ROUTER-X1",
+				"company": makers.COMPANY,
+			}
 		).insert()
 		values = {"status": "Delivered", "customer": makers.CUSTOMER, "supplier": makers.SUPPLIER}
 		frappe.db.set_value("Serial No", "LONE-1", values)

@@ -46,7 +46,9 @@ class TestIssuing(SerialCase):
 		self.assertEqual(len(set(picked)), 4)
 
 	def test_blank_row_leaves_what_another_row_names(self):
-		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 4), makers.selling_row("ROUTER-X1", 1, "RT-00001"))
+		note = makers.delivery_note(
+			makers.selling_row("ROUTER-X1", 4), makers.selling_row("ROUTER-X1", 1, "RT-00001")
+		)
 		self.assertNotIn("RT-00001", makers.names(note.items[0]))
 
 	def test_cost_is_that_of_the_units_that_go(self):
@@ -77,7 +79,9 @@ class TestIssuing(SerialCase):
 		self.assert_facts("RT-00003", sales_invoice=invoice.name, delivery_document_no=note.name)
 		invoice.reload()
 		invoice.cancel()
-		self.assert_facts("RT-00003", sales_invoice=None, delivery_document_no=note.name, customer=makers.CUSTOMER)
+		self.assert_facts(
+			"RT-00003", sales_invoice=None, delivery_document_no=note.name, customer=makers.CUSTOMER
+		)
 
 	def test_packed_items_are_delivered(self):
 		frappe.get_doc(
@@ -103,16 +107,28 @@ class TestIssuing(SerialCase):
 		note.submit()
 		note.reload()
 		self.assertEqual(makers.names(note.packed_items[0]), ["RT-00001", "RT-00002"])
-		self.assert_facts("RT-00001", status="Delivered", customer=makers.CUSTOMER, delivery_document_no=note.name)
+		self.assert_facts(
+			"RT-00001", status="Delivered", customer=makers.CUSTOMER, delivery_document_no=note.name
+		)
 		note.cancel()
 		self.assert_facts("RT-00001", status="Active", warehouse=makers.STORES, customer=None)
 
 	def test_packed_items_left_blank_are_picked(self):
 		frappe.get_doc(
-			{"doctype": "Item", "item_code": "OFFICE-KIT", "item_group": "Products", "stock_uom": "Nos", "is_stock_item": 0}
+			{
+				"doctype": "Item",
+				"item_code": "OFFICE-KIT",
+				"item_group": "Products",
+				"stock_uom": "Nos",
+				"is_stock_item": 0,
+			}
 		).insert()
 		frappe.get_doc(
-			{"doctype": "Product Bundle", "new_item_code": "OFFICE-KIT", "items": [{"item_code": "ROUTER-X1", "qty": 2}]}
+			{
+				"doctype": "Product Bundle",
+				"new_item_code": "OFFICE-KIT",
+				"items": [{"item_code": "ROUTER-X1", "qty": 2}],
+			}
 		).insert()
 		note = makers.delivery_note(makers.selling_row("OFFICE-KIT", 1))
 		note.reload()
@@ -130,9 +146,12 @@ class TestIssuingRefusals(SerialCase):
 			makers.delivery_note(*rows, submit=False)
 
 	def test_serial_in_another_warehouse(self):
-		makers.stock_entry("Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001"))
+		makers.stock_entry(
+			"Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001")
+		)
 		self.refused_at_save(
-			makers.selling_row("ROUTER-X1", 1, "RT-00001"), parts=("Row 1", makers.STORES, makers.SHOP, "RT-00001")
+			makers.selling_row("ROUTER-X1", 1, "RT-00001"),
+			parts=("Row 1", makers.STORES, makers.SHOP, "RT-00001"),
 		)
 
 	def test_serial_with_a_customer(self):
@@ -142,14 +161,22 @@ class TestIssuingRefusals(SerialCase):
 		)
 
 	def test_serial_that_does_not_exist(self):
-		self.refused_at_save(makers.selling_row("ROUTER-X1", 1, "NOPE"), parts=("Row 1", "do not exist", "NOPE"))
+		self.refused_at_save(
+			makers.selling_row("ROUTER-X1", 1, "NOPE"), parts=("Row 1", "do not exist", "NOPE")
+		)
 
 	def test_serial_used_up(self):
-		makers.stock_entry("Material Issue", makers.stock_row("ROUTER-X1", 1, makers.STORES, None, "RT-00001"))
-		self.refused_at_save(makers.selling_row("ROUTER-X1", 1, "RT-00001"), parts=("gone out of stock", "RT-00001"))
+		makers.stock_entry(
+			"Material Issue", makers.stock_row("ROUTER-X1", 1, makers.STORES, None, "RT-00001")
+		)
+		self.refused_at_save(
+			makers.selling_row("ROUTER-X1", 1, "RT-00001"), parts=("gone out of stock", "RT-00001")
+		)
 
 	def test_each_place_is_named(self):
-		makers.stock_entry("Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001"))
+		makers.stock_entry(
+			"Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001")
+		)
 		makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00002"))
 		self.refused_at_save(
 			makers.selling_row("ROUTER-X1", 3, "RT-00001\nRT-00002\nNOPE"),

@@ -44,7 +44,9 @@ class TestReceivingBySeries(SerialCase):
 
 	def test_two_rows_of_one_item_get_numbers_that_go_on(self):
 		makers.item("ROUTER-X1", "RT-.#####")
-		receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 2), makers.buying_row("ROUTER-X1", 2))
+		receipt = makers.purchase_receipt(
+			makers.buying_row("ROUTER-X1", 2), makers.buying_row("ROUTER-X1", 2)
+		)
 		self.assertEqual(makers.names(receipt.items[0]), ["RT-00001", "RT-00002"])
 		self.assertEqual(makers.names(receipt.items[1]), ["RT-00003", "RT-00004"])
 
@@ -86,7 +88,14 @@ class TestReceivingTyped(SerialCase):
 		makers.item("ROUTER-X1", "RT-.#####")
 
 	def test_ranges_and_lists_are_read(self):
-		for text in ("A-1..A-4", "A-1::A-4", "A-1 to A-4", "A-1+3", "A-1, A-2;A-3\tA-4", "A-1\r\nA-2\n\nA-3,A-4,"):
+		for text in (
+			"A-1..A-4",
+			"A-1::A-4",
+			"A-1 to A-4",
+			"A-1+3",
+			"A-1, A-2;A-3\tA-4",
+			"A-1\r\nA-2\n\nA-3,A-4,",
+		):
 			with self.subTest(text):
 				frappe.db.savepoint("text")
 				receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 4, text))
@@ -99,14 +108,26 @@ class TestReceivingTyped(SerialCase):
 		self.assertEqual(receipt.items[0].serial_no, "A-1\nA-2\nA-3")
 
 	def test_serial_that_exists_and_is_in_no_warehouse_is_taken(self):
-		frappe.get_doc({"doctype": "Serial No", "serial_no": "OLD-1", "item_code": "ROUTER-X1", "company": makers.COMPANY}).insert()
+		frappe.get_doc(
+			{
+				"doctype": "Serial No",
+				"serial_no": "OLD-1",
+				"item_code": "ROUTER-X1",
+				"company": makers.COMPANY,
+			}
+		).insert()
 		receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 2, "old-1\nNEW-1"))
 		self.assertEqual(makers.names(receipt.items[0]), ["NEW-1", "OLD-1"])
 		self.assert_facts("OLD-1", status="Active", warehouse=makers.STORES, supplier=makers.SUPPLIER)
 
 	def test_rejected_units_go_to_the_rejected_warehouse(self):
 		row = makers.buying_row(
-			"ROUTER-X1", 2, "A-1..A-2", rejected_qty=1, rejected_warehouse=makers.REJECTED, rejected_serial_no="A-9"
+			"ROUTER-X1",
+			2,
+			"A-1..A-2",
+			rejected_qty=1,
+			rejected_warehouse=makers.REJECTED,
+			rejected_serial_no="A-9",
 		)
 		receipt = makers.purchase_receipt(row)
 		receipt.reload()
@@ -129,7 +150,9 @@ class TestReceivingTyped(SerialCase):
 		self.assertEqual(len(makers.names(receipt.items[0])), 8)
 
 	def test_purchase_invoice_that_updates_stock_receives(self):
-		invoice = makers.purchase_invoice(makers.buying_row("ROUTER-X1", 2), makers.buying_row("ROUTER-X1", 1, "P-1"))
+		invoice = makers.purchase_invoice(
+			makers.buying_row("ROUTER-X1", 2), makers.buying_row("ROUTER-X1", 1, "P-1")
+		)
 		self.assertEqual(makers.names(invoice.items[0]), ["RT-00001", "RT-00002"])
 		self.assert_facts(
 			"P-1",
@@ -144,7 +167,9 @@ class TestReceivingTyped(SerialCase):
 		self.assertEqual(frappe.db.count("Serial No", {"item_code": "ROUTER-X1"}), 0)
 
 	def test_bundle_made_by_hand_stays_as_made(self):
-		frappe.get_doc({"doctype": "Serial No", "serial_no": "H-1", "item_code": "ROUTER-X1", "company": makers.COMPANY}).insert()
+		frappe.get_doc(
+			{"doctype": "Serial No", "serial_no": "H-1", "item_code": "ROUTER-X1", "company": makers.COMPANY}
+		).insert()
 		bundle = frappe.get_doc(
 			{
 				"doctype": "Serial and Batch Bundle",
@@ -183,7 +208,10 @@ class TestReceivingRefusals(SerialCase):
 			makers.purchase_receipt(*rows, submit=False)
 
 	def test_count_that_differs_names_both_numbers(self):
-		self.refused_at_save(makers.buying_row("ROUTER-X1", 5, "A-1..A-3"), parts=("Row 1", "given: 3", "quantity of Item ROUTER-X1: 5"))
+		self.refused_at_save(
+			makers.buying_row("ROUTER-X1", 5, "A-1..A-3"),
+			parts=("Row 1", "given: 3", "quantity of Item ROUTER-X1: 5"),
+		)
 
 	def test_same_serial_twice_in_a_row_in_other_letter_case(self):
 		self.refused_at_save(makers.buying_row("ROUTER-X1", 2, "a-1\nA-1"), parts=("Row 1", "a-1 = A-1"))
@@ -197,23 +225,35 @@ class TestReceivingRefusals(SerialCase):
 
 	def test_same_serial_accepted_and_rejected(self):
 		row = makers.buying_row(
-			"ROUTER-X1", 1, "A-1", rejected_qty=1, rejected_warehouse=makers.REJECTED, rejected_serial_no="a-1"
+			"ROUTER-X1",
+			1,
+			"A-1",
+			rejected_qty=1,
+			rejected_warehouse=makers.REJECTED,
+			rejected_serial_no="a-1",
 		)
 		self.refused_at_save(row, parts=("Row 1 / Row 1, rejected", "A-1"))
 
 	def test_serial_in_stock_cannot_come_in_again(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "A-1"))
-		self.refused_at_save(makers.buying_row("ROUTER-X1", 1, "A-1"), parts=("Row 1", "Already in stock", makers.STORES, "A-1"))
+		self.refused_at_save(
+			makers.buying_row("ROUTER-X1", 1, "A-1"),
+			parts=("Row 1", "Already in stock", makers.STORES, "A-1"),
+		)
 
 	def test_serial_of_another_item(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "A-1"))
-		self.refused_at_save(makers.buying_row("CAMERA-Z", 1, "A-1"), parts=("Row 1", "ROUTER-X1", "CAMERA-Z", "A-1"))
+		self.refused_at_save(
+			makers.buying_row("CAMERA-Z", 1, "A-1"), parts=("Row 1", "ROUTER-X1", "CAMERA-Z", "A-1")
+		)
 
 	def test_range_that_cannot_be_read(self):
 		self.refused_at_save(makers.buying_row("ROUTER-X1", 3, "A-9..A-1"), parts=("Row 1", "A-9..A-1"))
 
 	def test_markup_in_a_serial_is_refused_and_shown_escaped(self):
-		self.refused_at_save(makers.buying_row("ROUTER-X1", 1, "<script>alert(1)</script>"), parts=("&lt;script&gt;",))
+		self.refused_at_save(
+			makers.buying_row("ROUTER-X1", 1, "<script>alert(1)</script>"), parts=("&lt;script&gt;",)
+		)
 
 	def test_all_errors_of_a_document_come_together(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "A-1"))

@@ -40,14 +40,20 @@ class TestStockEntries(SerialCase):
 			makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP),
 		)
 		self.assert_facts("RT-00002", status="Active", warehouse=makers.SHOP, supplier=makers.SUPPLIER)
-		self.assertEqual(frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "warehouse": makers.SHOP}), 2)
+		self.assertEqual(
+			frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "warehouse": makers.SHOP}), 2
+		)
 		entry.reload()
 		entry.cancel()
-		self.assertEqual(frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "warehouse": makers.STORES}), 3)
+		self.assertEqual(
+			frappe.db.count("Serial No", {"item_code": "ROUTER-X1", "warehouse": makers.STORES}), 3
+		)
 
 	def test_material_issue_consumes(self):
 		self.receive()
-		entry = makers.stock_entry("Material Issue", makers.stock_row("ROUTER-X1", 1, makers.STORES, None, "RT-00003"))
+		entry = makers.stock_entry(
+			"Material Issue", makers.stock_row("ROUTER-X1", 1, makers.STORES, None, "RT-00003")
+		)
 		self.assert_facts(
 			"RT-00003", status="Consumed", warehouse=None, customer=None, delivery_document_no=entry.name
 		)
@@ -64,7 +70,11 @@ class TestStockEntries(SerialCase):
 		)
 		self.assert_facts("RT-00001", status="Consumed", warehouse=None)
 		self.assert_facts(
-			"GW-0001", status="Active", warehouse=makers.STORES, purchase_document_no=entry.name, purchase_rate=200.0
+			"GW-0001",
+			status="Active",
+			warehouse=makers.STORES,
+			purchase_document_no=entry.name,
+			purchase_rate=200.0,
 		)
 		entry.reload()
 		entry.cancel()
@@ -107,7 +117,9 @@ class TestStockEntries(SerialCase):
 	def test_submitted_at_once_is_the_same(self):
 		self.receive()
 		entry = makers.stock_entry(
-			"Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001"), submit=False
+			"Material Transfer",
+			makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001"),
+			submit=False,
 		)
 		copy = frappe.copy_doc(entry)
 		copy.items[0].serial_no = "RT-00002"

@@ -23,13 +23,17 @@ class TestWarranty(SerialCase):
 
 	def test_counts_from_the_delivery(self):
 		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"))
-		self.assert_facts("RT-00001", warranty_expiry_date=add_days(getdate(note.posting_date), 365), warranty_period=365)
+		self.assert_facts(
+			"RT-00001", warranty_expiry_date=add_days(getdate(note.posting_date), 365), warranty_period=365
+		)
 
 	def test_typed_warranty_survives_transfer_delivery_return_and_cancel(self):
 		typed = add_days(nowdate(), 900)
 		self.type_warranty("RT-00001", typed)
 		self.assert_facts("RT-00001", warranty_expiry_date=typed, maintenance_status="Under Warranty")
-		makers.stock_entry("Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001"))
+		makers.stock_entry(
+			"Material Transfer", makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00001")
+		)
 		self.assert_facts("RT-00001", warranty_expiry_date=typed, maintenance_status="Under Warranty")
 		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001", warehouse=makers.SHOP))
 		self.assert_facts("RT-00001", warranty_expiry_date=typed, status="Delivered")
@@ -64,7 +68,9 @@ class TestWarranty(SerialCase):
 		)
 		back.reload()
 		back.cancel()
-		self.assert_facts("RT-00002", status="Delivered", customer=makers.CUSTOMER, delivery_document_no=note.name)
+		self.assert_facts(
+			"RT-00002", status="Delivered", customer=makers.CUSTOMER, delivery_document_no=note.name
+		)
 
 	def test_typed_before_the_receipt_survives_it(self):
 		typed = add_days(nowdate(), 30)
@@ -78,7 +84,9 @@ class TestWarranty(SerialCase):
 			}
 		).insert()
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "IMPORTED-1"))
-		self.assert_facts("IMPORTED-1", warranty_expiry_date=typed, maintenance_status="Under Warranty", status="Active")
+		self.assert_facts(
+			"IMPORTED-1", warranty_expiry_date=typed, maintenance_status="Under Warranty", status="Active"
+		)
 
 	def test_emptied_date_is_left_to_the_documents_again(self):
 		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"))
@@ -113,9 +121,18 @@ class TestMaintenanceStatus(SerialCase):
 		}
 		for name, (warranty, contract) in self.cases.items():
 			frappe.get_doc(
-				{"doctype": "Serial No", "serial_no": name, "item_code": "ROUTER-X1", "company": makers.COMPANY}
+				{
+					"doctype": "Serial No",
+					"serial_no": name,
+					"item_code": "ROUTER-X1",
+					"company": makers.COMPANY,
+				}
 			).insert()
-			values = {"warranty_expiry_date": warranty, "amc_expiry_date": contract, "maintenance_status": None}
+			values = {
+				"warranty_expiry_date": warranty,
+				"amc_expiry_date": contract,
+				"maintenance_status": None,
+			}
 			frappe.db.set_value("Serial No", name, values)
 
 	def expected(self, name):
@@ -127,10 +144,14 @@ class TestMaintenanceStatus(SerialCase):
 			tasks.daily()
 		self.assertEqual(counted[0], 1)
 		for name in self.cases:
-			self.assertEqual(frappe.db.get_value("Serial No", name, "maintenance_status"), self.expected(name), name)
+			self.assertEqual(
+				frappe.db.get_value("Serial No", name, "maintenance_status"), self.expected(name), name
+			)
 
 	def test_daily_job_run_twice_changes_nothing_more(self):
 		tasks.daily()
 		before = frappe.get_all("Serial No", fields=["name", "maintenance_status"], order_by="name")
 		tasks.daily()
-		self.assertEqual(frappe.get_all("Serial No", fields=["name", "maintenance_status"], order_by="name"), before)
+		self.assertEqual(
+			frappe.get_all("Serial No", fields=["name", "maintenance_status"], order_by="name"), before
+		)
