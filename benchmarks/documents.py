@@ -1,7 +1,5 @@
 """ERPNext alone against ERPNext with this app: the same stock documents, in one run, turn by turn.
 
-	env/bin/python apps/serial_inventory/benchmarks/documents.py --native NATIVE_SITE --app APP_SITE
-
 Both sites get Items and documents that stay: use sites made for this. README.md has the whole story.
 """
 
@@ -64,15 +62,20 @@ class Comparison:
 			for role in roles:
 				broken[role] = broken[role] or self.sites[role].ask(do="ready", step=step).get("error")
 			for role in roles:
-				found = {"error": broken[role]} if broken[role] else self.sites[role].ask(do="measure", step=step)
-				broken[role] = broken[role] or ("error" in found and f"after a failure: {found['error']}")
-				load = round(os.getloadavg()[0], 2)
-				self.records.append({"site": role, "step": title, "n": n, "run": run, "load": load, **found})
-				print(summary.line(self.records[-1]), file=sys.stderr, flush=True)
+				found = {"error": broken[role]}
+				if not broken[role]:
+					found = self.sites[role].ask(do="measure", step=step)
+					broken[role] = found.get("error")
+				self._keep({"site": role, "step": title, "n": n, "run": run, **found})
+
+	def _keep(self, record: dict) -> None:
+		self.records.append({**record, "load": round(os.getloadavg()[0], 2)})
+		print(summary.line(record), file=sys.stderr, flush=True)
 
 	def _widen(self, n: int) -> None:
 		"""ERPNext's rows hold 65,535 bytes of serial numbers; past that its site needs a wider column to do it at all."""
-		if self.is_widened or n * NAME_BYTES <= TEXT_BYTES or n > self.options.native_max or not self.options.native:
+		fits = n * NAME_BYTES <= TEXT_BYTES
+		if fits or self.is_widened or n > self.options.native_max or "native" not in self.sites:
 			return
 		if error := self.sites["native"].ask(do="widen").get("error"):
 			raise Died(error)
@@ -115,16 +118,17 @@ def _size(text: str) -> tuple[int, int]:
 
 def _arguments() -> argparse.Namespace:
 	parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-	parser.add_argument("--bench", type=Path, default=Path.cwd(), help="the bench's directory (default: this one)")
-	parser.add_argument("--native", metavar="SITE", help="a site with ERPNext only")
-	parser.add_argument("--app", metavar="SITE", required=True, help="a site with ERPNext and serial_inventory")
-	parser.add_argument("--sizes", metavar="N:RUNS", nargs="+", type=_size, default=[_size(size) for size in SIZES])
-	parser.add_argument("--native-max", metavar="N", type=int, default=10_000, help="no larger sizes on the native site")
-	parser.add_argument("--huge", action="store_true", help=f"{HUGE.split(':')[0]} serials too, with the app")
-	parser.add_argument("--stories", metavar="STORY", nargs="+", help="only these (stories.STORIES)")
-	parser.add_argument("--limit", metavar="SECONDS", type=float, default=1_800, help="for one step, or it has failed")
-	parser.add_argument("--note", default="", help="a remark for the report, such as what else the machine was doing")
-	parser.add_argument("--output", metavar="FILE", type=Path, help="where the measurements go, as JSON")
+	add, sizes = parser.add_argument, [_size(size) for size in SIZES]
+	add("--bench", type=Path, default=Path.cwd(), help="the bench's directory (default: this one)")
+	add("--native", metavar="SITE", help="a site with ERPNext only")
+	add("--app", metavar="SITE", required=True, help="a site with ERPNext and serial_inventory")
+	add("--sizes", metavar="N:RUNS", nargs="+", type=_size, default=sizes, help=f"default: {' '.join(SIZES)}")
+	add("--native-max", metavar="N", type=int, default=10_000, help="no larger sizes on the native site")
+	add("--huge", action="store_true", help=f"{HUGE.split(':')[0]} serials too, with the app")
+	add("--stories", metavar="STORY", nargs="+", help="only these (stories.STORIES)")
+	add("--limit", metavar="SECONDS", type=float, default=1_800, help="for one step, or it has failed")
+	add("--note", default="", help="a remark for the report: what else the machine was doing")
+	add("--output", metavar="FILE", type=Path, help="where the measurements go, as JSON")
 	options = parser.parse_args()
 	options.bench = options.bench.resolve()
 	options.sizes += [_size(HUGE)] if options.huge else []

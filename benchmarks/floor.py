@@ -32,8 +32,8 @@ def clear(tale) -> None:
 
 
 def _common(name: str) -> dict:
-	moment = now()
-	return {"name": name, "creation": moment, "modified": moment, "owner": "Administrator", "modified_by": "Administrator"}
+	moment, user = now(), "Administrator"
+	return {"name": name, "creation": moment, "modified": moment, "owner": user, "modified_by": user}
 
 
 def _serial_no(name: str, item_code: str) -> dict:

@@ -33,8 +33,8 @@ def masters() -> None:
 	)
 	for name in (SOURCE, TARGET):
 		_ensure("Warehouse", warehouse(name), warehouse_name=name, company=company())
-	setting = "enable_serial_and_batch_no_for_item"
-	if frappe.get_meta("Stock Settings").has_field(setting):  # ERPNext 16, where every bundle fails without it
+	setting = "enable_serial_and_batch_no_for_item"  # ERPNext 16: without it every bundle fails
+	if frappe.get_meta("Stock Settings").has_field(setting):
 		frappe.db.set_single_value("Stock Settings", setting, 1)
 
 
@@ -84,7 +84,7 @@ def typed(item_code: str, n: int) -> str:
 def stocked(item_code: str) -> str:
 	"""The serial numbers of the Item that are in the source warehouse, in order."""
 	filters = {"item_code": item_code, "warehouse": warehouse(SOURCE)}
-	return "\n".join(frappe.get_all("Serial No", filters=filters, pluck="name", order_by="name", limit_page_length=0))
+	return "\n".join(frappe.get_all("Serial No", filters=filters, pluck="name", order_by="name"))
 
 
 def purchase_receipt(item_code: str, n: int, text: str | None = None):

@@ -1,7 +1,4 @@
-"""Where the time of one step goes: functions by their own time and with what they call, and slow statements.
-
-	env/bin/python apps/serial_inventory/benchmarks/profiling.py --site SITE --story delivery-typed -n 10000
-"""
+"""Where the time of one step goes: functions by their own time and with what they call, and slow statements."""
 
 from __future__ import annotations
 
@@ -19,11 +16,12 @@ SLOW = 0.05
 
 def arguments() -> argparse.Namespace:
 	parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-	parser.add_argument("--bench", type=Path, default=Path.cwd(), help="the bench's directory (default: this one)")
-	parser.add_argument("--site", required=True, help="a site made for benchmarks; documents stay in it")
-	parser.add_argument("--story", required=True, nargs="+", help="stories.STORIES")
-	parser.add_argument("-n", type=int, default=10_000, help="serials a document")
-	parser.add_argument("--lines", type=int, default=45, help="functions shown")
+	add = parser.add_argument
+	add("--bench", type=Path, default=Path.cwd(), help="the bench's directory (default: this one)")
+	add("--site", required=True, help="a site made for benchmarks; documents stay in it")
+	add("--story", required=True, nargs="+", help="stories.STORIES")
+	add("-n", type=int, default=10_000, help="serials a document")
+	add("--lines", type=int, default=45, help="functions shown")
 	return parser.parse_args()
 
 
@@ -33,20 +31,20 @@ def main(options: argparse.Namespace) -> None:
 	from worker import Worker
 
 	worker = Worker(options.site)
-	for size in (1, options.n):  # the first is a warm-up
-		for name in options.story:
+	for name in options.story:
+		for size in (1, options.n):  # the first is a warm-up
 			worker.answer({"do": "begin", "story": name, "n": size})
-			for step, told in enumerate(STORIES[name].steps):
-				worker.answer({"do": "ready", "step": step})
-				text = profiled(worker, step, options.lines)
-				print(f"\n{'=' * 100}\n{told.title}, n = {size:,}\n{text}" if size == options.n else "", flush=True)
+			texts = [_profile_step(worker, step, options.lines) for step in range(len(STORIES[name].steps))]
+		for told, text in zip(STORIES[name].steps, texts, strict=True):
+			print(f"{'=' * 100}\n{told.title}, n = {options.n:,}\n{text}\n", flush=True)
 
 
-def profiled(worker, step: int, lines: int) -> str:
+def _profile_step(worker, step: int, lines: int) -> str:
 	"""The step's profile as text. The clock of a profiled run is slow: its shares count, not its seconds."""
 	from measure import statements
 	from worker import connection
 
+	worker.answer({"do": "ready", "step": step})
 	with connection(worker.site):
 		action = worker.story.steps[step].action(worker.tale)
 		profile = cProfile.Profile()
@@ -75,9 +73,9 @@ def _slow(sent: list[tuple[str, float]]) -> str:
 
 def _shape(query: str) -> str:
 	"""The statement without its values: `IN ('a','b')` and `IN ('c')` are one shape."""
-	text = re.sub(r"\s+", " ", query)
-	text = re.sub(r"(?i)\b(in|values) ?\(.{80,}", r"\1 (…", re.sub(r"'(?:[^'\\]|\\.|'')*'", "'…'", text[:20_000]))
-	return text[:260]
+	text = re.sub(r"\s+", " ", query[:20_000])
+	text = re.sub(r"'(?:[^'\\]|\\.|'')*'", "'…'", text)
+	return re.sub(r"(?i)\b(in|values) ?\(.{80,}", r"\1 (…", text)[:260]
 
 
 def _functions(profile: cProfile.Profile, order: str, lines: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 FLOOR = "Bare INSERTs (floor)"
-HEADS = ("n", "step", "native s", "app s", "ratio", "native stmts", "app stmts", "native MB", "app MB", "runs")
+HEADS = "n|step|native s|app s|ratio|native stmts|app stmts|native MB|app MB|runs".split("|")
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def table(result: dict, n: int | None = None) -> str:
 	"""The rows of size n (or of all) as text in columns."""
 	cells = [HEADS, *(_cells(row) for row in rows(result) if n in (None, row.n))]
 	widths = [max(len(row[column]) for row in cells) for column in range(len(HEADS))]
-	text = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in cells]
-	errors = [f"{row.step}, n = {row.n:,}, {site} fails: {side.error}" for row, site, side in failures(result, n)]
+	text = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
+	errors = [f"{row.step}, {row.n:,}, {site} fails: {side.error}" for row, site, side in failures(result, n)]
 	return "\n".join(["", *text, *errors, ""])
 
 

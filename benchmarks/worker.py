@@ -68,7 +68,7 @@ class Worker:
 		from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
 		for doctype, fieldname in makers.TYPED_TEXTS:
-			make_property_setter(doctype, fieldname, "fieldtype", "Long Text", "Data", validate_fields_for_doctype=False)
+			make_property_setter(doctype, fieldname, "fieldtype", "Long Text", "Data")
 			frappe.clear_cache(doctype=doctype)
 			frappe.db.updatedb(doctype)
 		frappe.db.commit()
