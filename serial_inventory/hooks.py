@@ -21,7 +21,13 @@ add_to_apps_screen = [
 	}
 ]
 
-doctype_js = {"Serial No": "public/js/serial_no.js"}
+doctype_js = {
+	"Serial No": "public/js/serial_no.js",
+	"Purchase Receipt": "public/js/serial_rows.js",
+	"Purchase Invoice": "public/js/serial_rows.js",
+	"Delivery Note": "public/js/serial_rows.js",
+	"Sales Invoice": "public/js/serial_rows.js",
+}
 doctype_list_js = {"Serial No": "public/js/serial_no_list.js"}
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 

@@ -120,7 +120,7 @@ def _summary_field(doctype: str) -> dict:
 		"serial_summary",
 		_("Serial Nos"),
 		"Small Text",
-		"serial_no",
+		"serial_and_batch_bundle",  # ERPNext hides the section of the text where a bundle stands for it
 		depends_on="eval:doc.serial_summary",
 		description=_("How many, from the first to the last. The bundle holds them all."),
 	)
