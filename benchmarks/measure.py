@@ -32,19 +32,20 @@ def measure(action: Callable) -> dict:
 
 
 @contextmanager
-def statements(timed: bool = False) -> Iterator[list]:
-	"""Every statement sent through frappe.db.sql: its text where `timed`, and its seconds."""
+def statements(describe: Callable | None = None) -> Iterator[list]:
+	"""Every statement sent through frappe.db.sql: (what `describe` says of its text, seconds), or None for each."""
 	sent, original = [], frappe.db.sql
 
 	def counting(query, *args, **kwargs):
-		if not timed:
+		if not describe:
 			sent.append(None)
 			return original(query, *args, **kwargs)
 		started = time.perf_counter()
 		try:
 			return original(query, *args, **kwargs)
 		finally:
-			sent.append((str(query), time.perf_counter() - started))
+			seconds = time.perf_counter() - started
+			sent.append((describe(query), seconds))
 
 	frappe.db.sql = counting
 	try:
