@@ -27,6 +27,7 @@ doctype_js = {
 	"Purchase Invoice": "public/js/serial_rows.js",
 	"Delivery Note": "public/js/serial_rows.js",
 	"Sales Invoice": "public/js/serial_rows.js",
+	"Stock Entry": "public/js/serial_rows.js",
 }
 doctype_list_js = {"Serial No": "public/js/serial_no_list.js"}
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}

@@ -11,7 +11,7 @@ from frappe.utils import today
 from serial_inventory import desk
 from serial_inventory.constants import MODULE, SERIAL_NO
 from serial_inventory.dashboards.serial_no import get_data, get_open_count
-from serial_inventory.setup.custom_fields import get_custom_fields
+from serial_inventory.setup.custom_fields import SUMMARY_ROWS, get_custom_fields
 from serial_inventory.setup.property_setters import SERIAL_NO_ORDER
 from serial_inventory.tests import makers
 from serial_inventory.tests.base import SerialCase
@@ -35,6 +35,12 @@ class TestSerialNoForm(SerialCase):
 		]
 		wanted = ["details", "stock_section", "received_section", "delivered_section", "warranty_amc_details"]
 		self.assertEqual(sections[: len(wanted)], wanted)
+
+	def test_a_rows_summary_stands_where_a_bundle_shows(self):
+		"""ERPNext hides the section of the text where a bundle stands for it."""
+		for doctype in SUMMARY_ROWS:
+			order = [field.fieldname for field in frappe.get_meta(doctype).fields]
+			self.assertEqual(order[order.index("serial_summary") - 1], "serial_and_batch_bundle", doctype)
 
 	def test_each_fact_stands_in_its_section(self):
 		self.assertEqual(self._section_of("purchase_document_no"), "received_section")

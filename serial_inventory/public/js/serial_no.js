@@ -22,7 +22,10 @@ frappe.ui.form.on("Serial No", {
 		frm.events.forget_connections(frm);
 		// ERPNext 16 keeps a source document too: it shows where it is not the one under Received.
 		const { reference_name, purchase_document_no } = frm.doc;
-		frm.toggle_display("source_document_section", reference_name && reference_name !== purchase_document_no);
+		frm.toggle_display(
+			"source_document_section",
+			reference_name && reference_name !== purchase_document_no
+		);
 	},
 
 	dashboard_update(frm) {

@@ -1,16 +1,35 @@
-// Rows of documents that move stock: two things of ERPNext's Desk that would stand in the way of serial numbers.
+// Rows of documents that move stock: what ERPNext's Desk would put in the way of serial numbers.
 {
+	// A Long Text (see setup/property_setters.py) would show all its lines as one.
+	const show_lines = (frm) => {
+		const fields = frappe.meta.docfield_map[frm.fields_dict.items.df.options] || {};
+		for (const field of [fields.serial_no, fields.rejected_serial_no]) {
+			if (field) field.formatter = (value) => frappe.form.formatters.Text(value);
+		}
+	};
+
 	// ERPNext prepares the first row for serial numbers only once for each form: in the next new document of the day
 	// a dialog would ask for them as soon as an Item is chosen.
 	const prepare_first_row = (frm) => {
 		if (frm.is_new()) frm.cscript.set_fields_onload_for_line_item?.();
 	};
 
-	for (const doctype of ["Purchase Receipt", "Purchase Invoice", "Delivery Note", "Sales Invoice"]) {
-		frappe.ui.form.on(doctype, { onload: prepare_first_row });
+	const documents = [
+		"Purchase Receipt",
+		"Purchase Invoice",
+		"Delivery Note",
+		"Sales Invoice",
+		"Stock Entry",
+	];
+	for (const doctype of documents) {
+		frappe.ui.form.on(doctype, { setup: show_lines, onload: prepare_first_row });
 	}
 
-	const names_in = (row) => (row.serial_no || "").split(/[\n,]/).map((name) => name.trim()).filter(Boolean);
+	const names_in = (row) =>
+		(row.serial_no || "")
+			.split(/[\n,]/)
+			.map((name) => name.trim())
+			.filter(Boolean);
 
 	const picks_for = async (frm, row, count) => {
 		const others = frm.doc.items

@@ -47,7 +47,9 @@ async function sign_in() {
 	);
 	check(status === 200, "signing in", status);
 	await page.goto(`${BASE_URL}/app`, { waitUntil: "domcontentloaded" });
-	await page.waitForFunction(() => window.frappe?.boot && window.frappe.router?.current_route !== undefined);
+	await page.waitForFunction(
+		() => window.frappe?.boot && window.frappe.router?.current_route !== undefined
+	);
 }
 
 async function call(method, args) {
@@ -72,7 +74,7 @@ async function ensure(doctype, name, values) {
 async function open_new(doctype) {
 	await run(async (doctype) => {
 		await new Promise((done) => frappe.model.with_doctype(doctype, done));
-		const doc = frappe.model.get_new_doc(doctype);
+		const doc = frappe.model.get_new_doc(doctype, null, null, true);
 		await frappe.set_route("Form", doctype, doc.name);
 	}, doctype);
 	await page.waitForFunction(
@@ -92,7 +94,8 @@ async function set(values) {
 /** The first row of the items, field by field, so that every script of the form runs. */
 async function set_row(values) {
 	await run(async (values) => {
-		const row = cur_frm.doc.items?.[0] || cur_frm.add_child("items");
+		if (!cur_frm.doc.items?.length) cur_frm.fields_dict.items.grid.add_new_row();
+		const row = cur_frm.doc.items[0];
 		for (const [fieldname, value] of Object.entries(values)) {
 			await frappe.model.set_value(row.doctype, row.name, fieldname, value);
 			await frappe.after_ajax();
@@ -109,29 +112,40 @@ async function idle() {
 }
 
 async function press(label) {
-	await page.locator(`.page-head:visible .page-actions button[data-label="${label}"]:visible`).first().click();
+	await page
+		.locator(`.page-head:visible .page-actions button[data-label="${label}"]:visible`)
+		.first()
+		.click();
 }
 
 async function confirm() {
 	await page.locator(".modal.show .modal-footer .btn-primary:visible").last().click();
 }
 
-/** Waits for the form to have the docstatus, or throws what the Desk tells. */
+/** Waits for the form to have the docstatus, saved, or throws what the Desk tells. */
 async function wait_for_docstatus(docstatus, timeout = 180000) {
-	await page.waitForFunction(
-		(docstatus) =>
-			(cur_frm.doc.docstatus === docstatus && !cur_frm.doc.__unsaved && !cur_frm.is_new()) ||
-			document.querySelector(".modal.show .msgprint, .modal.show .indicator.red"),
-		docstatus,
+	const is_there = (docstatus) =>
+		cur_frm.doc.docstatus === docstatus && !cur_frm.doc.__unsaved && !cur_frm.is_new();
+	const state = await page.waitForFunction(
+		([is_there, docstatus]) => {
+			if (new Function(`return ${is_there}`)()(docstatus)) return "there";
+			const titles = [...document.querySelectorAll(".modal.show .modal-title")];
+			const is_refused = titles.some(
+				(title) =>
+					/error|message|missing/i.test(title.innerText) ||
+					title.parentElement.querySelector(".indicator.red")
+			);
+			return is_refused && "refused";
+		},
+		[is_there.toString(), docstatus],
 		{ timeout }
 	);
+	if ((await state.jsonValue()) === "refused") throw new Error(`the Desk refuses: ${await message()}`);
 	await idle();
-	const reached = await run(() => cur_frm.doc.docstatus);
-	check(reached === docstatus, "the Desk refuses", await message());
 }
 
 async function message() {
-	return run(() => document.querySelector(".modal.show .msgprint")?.innerText?.trim() || "");
+	return run(() => document.querySelector(".modal.show .modal-body")?.innerText?.trim() || "");
 }
 
 async function close_message() {
@@ -171,7 +185,8 @@ async function read_row(fieldnames) {
 			const field = form.fields_dict[fieldname];
 			const is_visible = field?.$wrapper.is(":visible");
 			const input = field?.$input?.is(":visible") ? field.$input.val() : "";
-			seen[fieldname] = is_visible ? input || field.$wrapper.find(".control-value").text().trim() : null;
+			const text = field?.$wrapper.find(".control-value")[0]?.innerText.trim();
+			seen[fieldname] = is_visible ? input || text : null;
 		}
 		return seen;
 	}, fieldnames);
@@ -179,10 +194,10 @@ async function read_row(fieldnames) {
 
 async function open(doctype, name) {
 	await run(([doctype, name]) => frappe.set_route("Form", doctype, name), [doctype, name]);
-	await page.waitForFunction(([doctype, name]) => cur_frm?.doctype === doctype && cur_frm.docname === name, [
-		doctype,
-		name,
-	]);
+	await page.waitForFunction(
+		([doctype, name]) => cur_frm?.doctype === doctype && cur_frm.docname === name,
+		[doctype, name]
+	);
 	await idle();
 }
 
@@ -215,7 +230,11 @@ async function connections() {
 
 async function main_job() {
 	const company = await run(() => frappe.defaults.get_default("company"));
-	const abbr = await call("frappe.client.get_value", { doctype: "Company", filters: company, fieldname: "abbr" });
+	const abbr = await call("frappe.client.get_value", {
+		doctype: "Company",
+		filters: company,
+		fieldname: "abbr",
+	});
 	const stores = `Stores - ${abbr.abbr}`;
 	const supplier = await ensure("Supplier", "Contoso Electronics", {
 		supplier_name: "Contoso Electronics",
@@ -251,7 +270,9 @@ async function main_job() {
 		const told = await submit();
 		check(told.includes(`5 Serial Nos created for Item ${item}`), "message", told);
 		await shot("message");
-		const link = await run(() => document.querySelector(".modal.show .msgprint a")?.getAttribute("href"));
+		const link = await run(() =>
+			document.querySelector(".modal.show .modal-body a")?.getAttribute("href")
+		);
 		check(link, "link in the message", told);
 		await close_message();
 		return `"${told.replace(/\s+/g, " ")}"`;
@@ -259,7 +280,7 @@ async function main_job() {
 
 	await step("five Serial Nos in the row", async () => {
 		const row = await read_row(["serial_no", "serial_and_batch_bundle", "serial_summary"]);
-		names = row.serial_no.split("\n").filter(Boolean);
+		names = (row.serial_no || "").split("\n").filter(Boolean);
 		check(names.length === 5, "Serial Nos in the row", row);
 		await shot("receipt-row");
 		await run(() => cur_frm.fields_dict.items.grid.grid_rows[0].toggle_view(false));
@@ -268,7 +289,12 @@ async function main_job() {
 
 	await step("and on their forms, with supplier and document", async () => {
 		for (const name of names) {
-			const seen = await read_serial_no(name, ["supplier", "purchase_document_no", "status", "warehouse"]);
+			const seen = await read_serial_no(name, [
+				"supplier",
+				"purchase_document_no",
+				"status",
+				"warehouse",
+			]);
 			check(seen.supplier === supplier, `${name}: supplier`, seen);
 			check(seen.purchase_document_no === receipt, `${name}: document`, seen);
 			check(seen.purchase_document_no_link.includes(receipt), `${name}: link to the document`, seen);
@@ -293,7 +319,12 @@ async function main_job() {
 
 	await step("the two say so", async () => {
 		for (const name of delivered) {
-			const seen = await read_serial_no(name, ["status", "customer", "delivery_document_no", "maintenance_status"]);
+			const seen = await read_serial_no(name, [
+				"status",
+				"customer",
+				"delivery_document_no",
+				"maintenance_status",
+			]);
 			check(seen.status === "Delivered" && seen.customer === customer, name, seen);
 			check(seen.delivery_document_no === note, name, seen);
 			check(seen.maintenance_status === "Under Warranty", name, seen);
@@ -306,7 +337,12 @@ async function main_job() {
 		await open("Delivery Note", note);
 		await cancel();
 		for (const name of delivered) {
-			const seen = await read_serial_no(name, ["status", "customer", "delivery_document_no", "warehouse"]);
+			const seen = await read_serial_no(name, [
+				"status",
+				"customer",
+				"delivery_document_no",
+				"warehouse",
+			]);
 			check(seen.status === "Active" && seen.warehouse === stores, name, seen);
 			check(!seen.customer && !seen.delivery_document_no, name, seen);
 		}
@@ -316,7 +352,12 @@ async function main_job() {
 		await open("Purchase Receipt", receipt);
 		await cancel();
 		for (const name of names) {
-			const seen = await read_serial_no(name, ["status", "supplier", "purchase_document_no", "warehouse"]);
+			const seen = await read_serial_no(name, [
+				"status",
+				"supplier",
+				"purchase_document_no",
+				"warehouse",
+			]);
 			check(!seen.warehouse && !seen.supplier && !seen.purchase_document_no, name, seen);
 		}
 		return (await read_serial_no(names[0], ["status"])).status;
@@ -332,15 +373,21 @@ async function many_typed({ stores, supplier, customer }) {
 
 	await step(`${shown} received by the API`, async () => {
 		const values = { item_code: item, item_group: "Products", stock_uom: "Nos", has_serial_no: 1 };
-		await insert({ doctype: "Item", ...values, serial_no_series: `S${STAMP}-.#####`, valuation_rate: 10 });
+		await insert({
+			doctype: "Item",
+			...values,
+			serial_no_series: `S${STAMP}-.#####`,
+			valuation_rate: 10,
+		});
 		const row = { item_code: item, qty: MANY, rate: 10, warehouse: stores };
 		await insert({ doctype: "Purchase Receipt", supplier, items: [row] }, true);
+		await close_message();
 	});
 
 	await step(`${shown} typed on a Delivery Note: into the row`, async () => {
 		await open_new("Delivery Note");
 		await set({ customer });
-		await set_row({ item_code: item, qty: MANY, warehouse: stores, rate: 15, use_serial_batch_fields: 1 });
+		await set_row({ item_code: item, qty: MANY, warehouse: stores, rate: 15 });
 		await set_row({ serial_no: typed.join("\n") });
 		return `qty ${await run(() => cur_frm.doc.items[0].qty)}`;
 	});
@@ -350,10 +397,15 @@ async function many_typed({ stores, supplier, customer }) {
 	await step("submit", async () => {
 		await press("Submit");
 		await confirm();
-		const bar = await page
-			.waitForSelector(".modal.show .progress-bar", { timeout: 20000 })
-			.then(() => "with a progress bar", () => "no progress bar seen");
-		if (bar.startsWith("with")) await shot("progress");
+		let bar = "no progress bar seen";
+		const seen = page.waitForSelector(".modal.show .progress-bar", { timeout: 300000 }).then(
+			() => {
+				bar = "with a progress bar";
+				return shot("progress");
+			},
+			() => {}
+		);
+		await Promise.race([wait_for_docstatus(1, 300000), seen]);
 		await wait_for_docstatus(1, 300000);
 		await close_message();
 		return bar;
@@ -378,7 +430,12 @@ async function many_typed({ stores, supplier, customer }) {
 
 const browser = await chromium.launch({
 	executablePath: env.CHROMIUM || "/usr/bin/chromium",
-	args: ["--headless", "--no-sandbox", "--disable-gpu"],
+	args: [
+		"--headless",
+		"--no-sandbox",
+		"--disable-gpu",
+		...(env.CHROMIUM_ARGS || "").split(",").filter(Boolean),
+	],
 });
 try {
 	page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
