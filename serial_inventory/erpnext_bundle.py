@@ -57,9 +57,9 @@ class Package:
 		return self.rates
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
-	"""A standing Stock Ledger Entry with a bundle: what moved, and the rate of each serial."""
+	"""A standing Stock Ledger Entry that moves serials."""
 
 	item_code: str
 	warehouse: str
@@ -68,7 +68,30 @@ class LedgerLine:
 	voucher_no: str
 	voucher_detail_no: str
 	posting_date: date
-	rates: dict[str, float] = field(default_factory=dict)
+
+
+Path = tuple[tuple[str, float], ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+	"""What moved: ledger lines by name, and each serial's path through them, oldest first: ((line, its rate), …)."""
+
+	lines: dict[str, LedgerLine] = field(default_factory=dict)
+	paths: dict[str, Path] = field(default_factory=dict)
+
+	def add(self, row, rates: Mapping[str, float]) -> None:
+		self.lines[row.name] = LedgerLine(
+			item_code=row.item_code,
+			warehouse=row.warehouse,
+			direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
+			voucher_type=row.voucher_type,
+			voucher_no=row.voucher_no,
+			voucher_detail_no=row.voucher_detail_no,
+			posting_date=getdate(row.posting_date),
+		)
+		for serial_no, rate in rates.items():
+			self.paths[serial_no] = (*self.paths.get(serial_no, ()), (row.name, rate))
 
 
 def is_switched_off() -> bool:
@@ -336,76 +359,42 @@ def _set_on_bundles(bundles: Sequence[str], fieldname: str, value: int) -> None:
 		frappe.clear_document_cache(BUNDLE, name)
 
 
-def ledger_lines(doctype: str, name: str) -> list[LedgerLine]:
-	"""What a submitted document moved, from the ledger that it wrote, in the order of writing."""
+def ledger_of_voucher(doctype: str, name: str) -> Ledger:
+	"""What a submitted document moved, in the order of posting."""
 	ledger = frappe.qb.DocType(LEDGER)
-	query = (
-		frappe.qb.from_(ledger)
-		.select(
-			ledger.item_code,
-			ledger.warehouse,
-			ledger.actual_qty,
-			ledger.voucher_detail_no,
-			ledger.posting_date,
-			ledger.serial_and_batch_bundle,
-		)
-		.where((ledger.voucher_type == doctype) & (ledger.voucher_no == name) & (ledger.is_cancelled == 0))
-		.where(ledger.serial_and_batch_bundle.isnotnull() & (ledger.serial_and_batch_bundle != ""))
-		.orderby(ledger.posting_datetime, ledger.creation, ledger.name)
-	)
+	query = frappe.qb.from_(ledger).select(ledger.serial_and_batch_bundle, *_standing(ledger))
+	query = query.where((ledger.voucher_type == doctype) & (ledger.voucher_no == name))
+	query = query.where((ledger.is_cancelled == 0) & ledger.serial_and_batch_bundle.isnotnull())
 	rows = query.run(as_dict=True)
 	rates = _rates_of_bundles([row.serial_and_batch_bundle for row in rows])
-	return [
-		LedgerLine(
-			item_code=row.item_code,
-			warehouse=row.warehouse,
-			direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
-			voucher_type=doctype,
-			voucher_no=name,
-			voucher_detail_no=row.voucher_detail_no,
-			posting_date=getdate(row.posting_date),
-			rates=rates[row.serial_and_batch_bundle],
-		)
-		for row in rows
-		if row.serial_and_batch_bundle in rates
-	]
+	found = Ledger()
+	for row in sorted(rows, key=_moment):
+		if row.serial_and_batch_bundle in rates:
+			found.add(row, rates[row.serial_and_batch_bundle])
+	return found
 
 
-def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
-	rates: dict[str, dict[str, float]] = {}
-	if not bundles:
-		return rates
-	entry = frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
-	query = query.where(
-		entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != "")
-	)
-	for parent, serial_no, rate in query.orderby(entry.parent, entry.idx).run():
-		rates.setdefault(parent, {})[serial_no] = flt(rate)
-	return rates
-
-
-def history(serial_nos: Sequence[str], item_codes: Iterable[str]) -> dict[str, list[LedgerLine]]:
-	"""The standing movements of each serial, oldest first: {serial_no: lines}, each line with that serial's rate.
+def ledger_of_serials(serial_nos: Sequence[str], item_codes: Iterable[str]) -> Ledger:
+	"""All standing movements of the serials.
 
 	Ledger rows from before ERPNext had bundles hold their serials as text; those of the Items are read too.
 	"""
-	rows = [*_bundled_rows(serial_nos), *_text_rows(set(serial_nos), item_codes)]
-	rows.sort(key=_moment)
-	found: dict[str, list[LedgerLine]] = defaultdict(list)
-	for row in rows:
-		found[row.serial_no].append(
-			LedgerLine(
-				item_code=row.item_code,
-				warehouse=row.warehouse,
-				direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
-				voucher_type=row.voucher_type,
-				voucher_no=row.voucher_no,
-				voucher_detail_no=row.voucher_detail_no,
-				posting_date=getdate(row.posting_date),
-				rates={row.serial_no: flt(row.incoming_rate)},
+	wanted, rates = set(serial_nos), defaultdict(dict)
+	entry = frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
+	for parent, serial_no, rate in query.where(entry.serial_no.isin(list(serial_nos))).run():
+		rates[parent][serial_no] = flt(rate)
+	found = Ledger()
+	for row in sorted([*_rows_of_bundles(list(rates)), *_rows_with_text(item_codes)], key=_moment):
+		if row.serial_and_batch_bundle:
+			found.add(row, rates[row.serial_and_batch_bundle])
+		else:
+			found.add(
+				row,
+				dict.fromkeys(
+					wanted.intersection(_serial_nos_of_text(row.serial_no)), flt(row.incoming_rate)
+				),
 			)
-		)
 	return found
 
 
@@ -417,6 +406,7 @@ def _standing(ledger) -> tuple:
 	return tuple(
 		ledger[column]
 		for column in (
+			"name",
 			"item_code",
 			"warehouse",
 			"actual_qty",
@@ -426,32 +416,58 @@ def _standing(ledger) -> tuple:
 			"posting_date",
 			"posting_datetime",
 			"creation",
-			"name",
 		)
 	)
 
 
-def _bundled_rows(serial_nos: Sequence[str]) -> list:
-	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).inner_join(ledger).on(ledger.serial_and_batch_bundle == entry.parent)
-	query = query.select(entry.serial_no, entry.incoming_rate, *_standing(ledger))
-	return query.where(entry.serial_no.isin(list(serial_nos)) & (ledger.is_cancelled == 0)).run(as_dict=True)
+def _rows_of_bundles(bundles: Sequence[str]) -> list:
+	if not bundles:
+		return []
+	ledger = frappe.qb.DocType(LEDGER)
+	query = frappe.qb.from_(ledger).select(ledger.serial_and_batch_bundle, *_standing(ledger))
+	return query.where(ledger.serial_and_batch_bundle.isin(bundles) & (ledger.is_cancelled == 0)).run(
+		as_dict=True
+	)
 
 
-def _text_rows(serial_nos: set[str], item_codes: Iterable[str]) -> list:
-	from erpnext.stock.doctype.serial_no.serial_no import get_serial_nos
-
+def _rows_with_text(item_codes: Iterable[str]) -> list:
 	ledger = frappe.qb.DocType(LEDGER)
 	query = frappe.qb.from_(ledger).select(ledger.serial_no, ledger.incoming_rate, *_standing(ledger))
 	query = query.where(ledger.item_code.isin(list(item_codes)) & (ledger.is_cancelled == 0))
 	query = query.where(ledger.serial_no.isnotnull() & (ledger.serial_no != ""))
-	query = query.where(ledger.serial_and_batch_bundle.isnull() | (ledger.serial_and_batch_bundle == ""))
-	return [
-		frappe._dict(row, serial_no=serial_no)
-		for row in query.run(as_dict=True)
-		for serial_no in get_serial_nos(row.serial_no)
-		if serial_no in serial_nos
-	]
+	return query.where(ledger.serial_and_batch_bundle.isnull() | (ledger.serial_and_batch_bundle == "")).run(
+		as_dict=True
+	)
+
+
+def _serial_nos_of_text(text: str) -> list[str]:
+	from erpnext.stock.doctype.serial_no.serial_no import get_serial_nos
+
+	return get_serial_nos(text)
+
+
+def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
+	rates: dict[str, dict[str, float]] = {}
+	if not bundles:
+		return rates
+	entry = frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
+	query = query.where(
+		entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != "")
+	)
+	for parent, serial_no, rate in query.run():
+		rates.setdefault(parent, {})[serial_no] = flt(rate)
+	return rates
+
+
+def bundles_of_serial(serial_no: str) -> list[tuple[str, str, str]]:
+	"""(bundle, voucher type, voucher) of the bundles that hold the serial, cancelled ones left out."""
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(bundle).on(bundle.name == entry.parent)
+	query = query.select(bundle.name, bundle.voucher_type, bundle.voucher_no).distinct()
+	return query.where(
+		(entry.serial_no == serial_no) & (bundle.is_cancelled == 0) & (bundle.docstatus < 2)
+	).run()
 
 
 def serial_nos_of_rows(doctype: str, row_names: Sequence[str]) -> list[str]:

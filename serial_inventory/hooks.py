@@ -43,6 +43,7 @@ _moves_stock = {
 	"on_submit": "serial_inventory.events.stock_document.on_submit",
 	"before_cancel": "serial_inventory.events.stock_document.before_cancel",
 	"on_cancel": "serial_inventory.events.stock_document.on_cancel",
+	"before_print": "serial_inventory.events.stock_document.before_print",
 }
 
 doc_events = {

@@ -5,10 +5,12 @@ import frappe
 from serial_inventory.constants import SETTINGS
 from serial_inventory.services import backfill
 from serial_inventory.setup import fields
+from serial_inventory.setup.stock_settings import enable_serial_numbers
 
 
 def after_install():
 	fields.apply()
+	enable_serial_numbers()
 	_save_defaults()
 	backfill.enqueue()
 

@@ -1,7 +1,17 @@
 """What happens on a site before the app is uninstalled. Frappe itself removes the app's module and DocTypes."""
 
+import frappe
+
+from serial_inventory.constants import APP
 from serial_inventory.setup import fields
 
 
 def before_uninstall():
 	fields.remove()
+	_remove_icons()
+
+
+def _remove_icons():
+	"""Frappe 16 makes a Desktop Icon of the app, and forgets it."""
+	if frappe.db.exists("DocType", "Desktop Icon") and frappe.get_meta("Desktop Icon").has_field("app"):
+		frappe.db.delete("Desktop Icon", {"app": APP})

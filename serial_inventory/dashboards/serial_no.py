@@ -21,7 +21,7 @@ from serial_inventory.constants import (
 	STOCK_ENTRY,
 	STOCK_RECONCILIATION,
 )
-from serial_inventory.erpnext_bundle import BUNDLE, ENTRY
+from serial_inventory.erpnext_bundle import BUNDLE, bundles_of_serial
 
 WARRANTY_CLAIM = "Warranty Claim"
 MAINTENANCE_SCHEDULE = "Maintenance Schedule"
@@ -139,15 +139,7 @@ def _of_fields(serial_no) -> list[tuple[str, str]]:
 
 def _of_bundles(serial_no: str) -> list[tuple[str, str]]:
 	"""Bundles that hold the unit, and the documents that they belong to."""
-	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
-	rows = (
-		frappe.qb.from_(entry)
-		.inner_join(bundle)
-		.on(bundle.name == entry.parent)
-		.select(bundle.name, bundle.voucher_type, bundle.voucher_no)
-		.distinct()
-		.where((entry.serial_no == serial_no) & (bundle.is_cancelled == 0) & (bundle.docstatus < 2))
-	).run()
+	rows = bundles_of_serial(serial_no)
 	documents = [(BUNDLE, name) for name, _voucher_type, _voucher_no in rows]
 	return documents + [(voucher_type, voucher_no) for _name, voucher_type, voucher_no in rows]
 

@@ -59,3 +59,7 @@ def on_cancel(doc, method=None):
 	if doc.doctype == SALES_INVOICE:
 		life.bill(doc)
 	bulk.default_lists()
+
+
+def before_print(doc, method=None, settings=None):
+	entry.spell_out(doc)

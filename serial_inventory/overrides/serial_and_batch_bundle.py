@@ -54,7 +54,7 @@ class BatchedBundle(SerialandBatchBundle):
 		super().set_incoming_rate(*args, save=False, **kwargs)
 		if save:
 			changed = {entry.name: _rate(entry) for entry in self.entries}
-			bulk.update(ENTRY, {name: rate for name, rate in changed.items() if rate != before[name]})
+			bulk.update(ENTRY, [([name], rate) for name, rate in changed.items() if rate != before[name]])
 
 	def update_child_table(self, fieldname, df=None):
 		if fieldname == "entries":

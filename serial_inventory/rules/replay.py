@@ -260,7 +260,7 @@ class Replay:
 			key = fold(serial_no)
 			unit = self._units.get(key)
 			before.setdefault(key, unit)
-			unit = unit or Unit(serial_no, item_code, status=Status.ACTIVE.value)
+			unit = unit or units.new(serial_no, self.items[item_code])
 			self._units[key] = units.after(unit, movement, self.items[item_code], self.policy, document.date)
 			self._moves.setdefault(key, []).append((movement.posting_date, next(self._order), movement))
 		self._standing[_key(document)] = list(before)

@@ -131,9 +131,14 @@ def kind_of(
 	return Kind.OTHER_IN if inward else Kind.OTHER_OUT
 
 
+def new(serial_no: str, item: ItemFacts) -> Unit:
+	"""A unit that a document is about to bring in for the first time."""
+	return Unit(serial_no, item.item_code, status=Status.ACTIVE.value, **_from_item(item))
+
+
 def after(unit: Unit, movement: Movement, item: ItemFacts, policy: Policy, today: date) -> Unit:
 	"""The unit as this movement leaves it."""
-	changed = replace(unit, **_from_item(item), **_MOVES[movement.kind](unit, movement))
+	changed = replace(unit, **_MOVES[movement.kind](unit, movement))
 	return with_warranty(changed, item, policy, today)
 
 
@@ -151,12 +156,7 @@ def rebuilt(
 	that no movement explains (typed, or from before the ledger) stay, unless `cancelled` is their document.
 	"""
 	fresh = replace(
-		unit,
-		status=Status.INACTIVE.value,
-		warehouse=None,
-		**_from_item(item),
-		**PURCHASE_CLEARED,
-		**DELIVERY_CLEARED,
+		unit, status=Status.INACTIVE.value, warehouse=None, **PURCHASE_CLEARED, **DELIVERY_CLEARED
 	)
 	for movement in movements:
 		fresh = replace(fresh, **_MOVES[movement.kind](fresh, movement))
@@ -219,16 +219,20 @@ def typed(unit: Unit, before: Unit | None) -> Unit:
 
 
 def adopted(was: Unit, read: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
-	"""A unit from before the app: what its documents say (`read`), with a warranty that they do not explain as typed."""
+	"""A unit from before the app: what its documents say (`read`), with a warranty that they do not explain as typed.
+
+	One that no standing document speaks of keeps what it says.
+	"""
+	if not read.purchase_document_no and not read.delivery_document_no:
+		read = was
 	status = was.status or read.status
 	plain = replace(read, status=status, typed_warranty_period=0, typed_warranty_expiry_date=None)
 	explained = warranty(plain, item, policy)[1]
 	typed_date = was.typed_warranty_expiry_date
 	if was.warranty_expiry_date and was.warranty_expiry_date != explained:
 		typed_date = was.warranty_expiry_date
-	return with_warranty(
-		replace(read, status=status, typed_warranty_expiry_date=typed_date), item, policy, today
-	)
+	changed = replace(read, status=status, typed_warranty_expiry_date=typed_date, **_from_item(item))
+	return with_warranty(changed, item, policy, today)
 
 
 def entered(unit: Unit, item: ItemFacts) -> Unit:

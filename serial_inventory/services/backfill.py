@@ -56,13 +56,12 @@ def refresh(names: list[str]) -> None:
 
 	A unit without any standing document keeps what it says.
 	"""
-	before = register.units(names)
+	decided = life.standing(names, columns=register.COLUMNS)
+	facts = life.item_facts(group.unit.item_code for group, _read in decided)
 	policy, today = settings.policy(), getdate(nowdate())
-	facts = life.item_facts(unit.item_code for unit in before.values())
-	after = []
-	for unit in life.standing_units(before):
-		was = before[unit.serial_no]
-		if not unit.purchase_document_no and not unit.delivery_document_no:
-			unit = was
-		after.append(rules.adopted(was, unit, facts[was.item_code], policy, today))
-	register.save(before, after)
+	register.save(
+		[
+			(group, rules.adopted(group.unit, read, facts[group.unit.item_code], policy, today))
+			for group, read in decided
+		]
+	)

@@ -6,11 +6,13 @@ Column and table names come from meta and constants, never from a user; values a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import frappe
 
 ROWS = 5_000
+FEW = 4
+"""So many different updates are statements of their own; more become one upsert."""
 BYTES = 4_000_000
 """A statement stays under this, a quarter of MariaDB's default max_allowed_packet."""
 
@@ -20,40 +22,32 @@ def insert(
 	columns: Sequence[str],
 	rows: Sequence[Sequence],
 	update: Iterable[str] = (),
-	progress: Callable[[int], None] | None = None,
 ) -> None:
-	"""Insert `rows` (values in the order of `columns`). A row whose name exists takes the `update` columns instead.
-
-	`progress` is told how many rows are written.
-	"""
+	"""Insert `rows` (values in the order of `columns`). A row whose name exists takes the `update` columns instead."""
 	if not rows:
 		return
 	place = "(" + ",".join(["%s"] * len(columns)) + ")"
 	names = ",".join(f"`{column}`" for column in columns)
 	tail = ",".join(f"`{column}`=VALUES(`{column}`)" for column in update)
 	tail = f" ON DUPLICATE KEY UPDATE {tail}" if tail else ""
-	written = 0
 	for chunk in _chunks(rows):
 		places = ",".join([place] * len(chunk))
 		statement = f"INSERT INTO `tab{doctype}` ({names}) VALUES {places}{tail}"
 		frappe.db.sql(statement, [value for row in chunk for value in row])  # nosemgrep: names from meta only
-		written += len(chunk)
-		if progress:
-			progress(written)
 
 
-def update(doctype: str, values: Mapping[str, Mapping]) -> None:
-	"""Set fields of many records: {name: {field: value}}. Records that get the same values share a statement."""
+def update(doctype: str, changes: Iterable[tuple[Sequence[str], Mapping]]) -> None:
+	"""Set fields of many records: pairs of names and {field: value}. Equal values share a statement."""
 	alike: dict[tuple, list[str]] = {}
-	for name, fields in values.items():
+	for names, fields in changes:
 		if fields:
-			alike.setdefault(tuple(sorted(fields.items(), key=_first)), []).append(name)
-	if len(alike) <= 4:
+			alike.setdefault(tuple(sorted(fields.items(), key=_first)), []).extend(names)
+	if len(alike) <= FEW:
 		for fields, names in alike.items():
 			for chunk in _chunks(names):
 				_update_alike(doctype, chunk, dict(fields))
 	else:
-		_update_each(doctype, {name: fields for name, fields in values.items() if fields})
+		_update_each(doctype, alike)
 
 
 def _first(pair: tuple) -> str:
@@ -68,12 +62,13 @@ def _update_alike(doctype: str, names: Sequence[str], fields: Mapping) -> None:
 	query.run()
 
 
-def _update_each(doctype: str, values: Mapping[str, Mapping]) -> None:
+def _update_each(doctype: str, alike: Mapping[tuple, Sequence[str]]) -> None:
 	"""One upsert per chunk for each set of fields; the records exist and are locked, so none is inserted."""
 	by_fields: dict[tuple[str, ...], list[tuple]] = {}
-	for name, fields in values.items():
-		columns = tuple(sorted(fields))
-		by_fields.setdefault(columns, []).append((name, *(fields[column] for column in columns)))
+	for fields, names in alike.items():
+		columns = tuple(field for field, _value in fields)
+		values = tuple(value for _field, value in fields)
+		by_fields.setdefault(columns, []).extend((name, *values) for name in names)
 	for columns, rows in by_fields.items():
 		insert(doctype, ("name", *columns), rows, update=columns)
 

@@ -25,4 +25,4 @@ def check(doc) -> None:
 def _before(doc):
 	if doc.is_new():
 		return None
-	return register.units([doc.name]).get(doc.name)
+	return register.unit(doc.name)

@@ -81,6 +81,13 @@ def show(line: SerialLine, bundle: str) -> None:
 		row.serial_summary = "\n".join(filter(None, [row.get("serial_summary"), summary(names)]))
 
 
+def spell_out(doc) -> None:
+	"""For print: serials side by side. A Long Text prints its line ends as nothing, one serial running into the next."""
+	for line in serial_lines(doc):
+		if line.text:
+			line.row.set(line.text_field, ", ".join(line.text.split("\n")))
+
+
 def bring_back(doc) -> None:
 	"""An amended document has the serials of the cancelled one again, where its rows are blank and match.
 

@@ -20,10 +20,11 @@ from serial_inventory.constants import (
 	SALES_INVOICE,
 	STOCK_ENTRY,
 )
-from serial_inventory.erpnext_bundle import LedgerLine
+from serial_inventory.erpnext_bundle import Ledger, LedgerLine
 from serial_inventory.rules import units as rules
 from serial_inventory.rules.units import ItemFacts, Movement, Unit
 from serial_inventory.services import items, register, settings
+from serial_inventory.services.register import Alike
 
 PARTIES = {
 	PURCHASE_RECEIPT: ("supplier", "supplier_name", "is_return"),
@@ -55,9 +56,7 @@ def voucher_of(source) -> Voucher:
 	)
 
 
-def movement(
-	line: LedgerLine, serial_no: str, voucher: Voucher, sales_invoice: str | None = None
-) -> Movement:
+def movement(line: LedgerLine, rate: float, voucher: Voucher, sales_invoice: str | None = None) -> Movement:
 	"""One unit's part in a ledger line."""
 	return Movement(
 		kind=rules.kind_of(line.voucher_type, line.direction, voucher.purpose, voucher.is_return),
@@ -67,27 +66,27 @@ def movement(
 		warehouse=line.warehouse,
 		party=voucher.party,
 		party_name=voucher.party_name,
-		rate=flt(line.rates.get(serial_no), 9),
+		rate=flt(rate, 9),
 		sales_invoice=line.voucher_no if line.voucher_type == SALES_INVOICE else sales_invoice,
 	)
 
 
 def record(doc) -> None:
 	"""After ERPNext has posted the document: its serials say what it did to them."""
-	lines = erpnext_bundle.ledger_lines(doc.doctype, doc.name)
-	before = register.units(list(dict.fromkeys(name for line in lines for name in line.rates)))
-	if not before:
+	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name)
+	groups = register.alike(list(ledger.paths), ledger.paths)
+	if not groups:
 		return
-	invoices = _invoices(lines)
-	voucher, today, policy = voucher_of(doc), getdate(nowdate()), settings.policy()
-	facts = item_facts(line.item_code for line in lines)
-	after = dict(before)
-	for line in lines:
-		item = facts[line.item_code]
-		for serial_no in line.rates:
-			move = movement(line, serial_no, voucher, invoices.get(line.voucher_detail_no))
-			after[serial_no] = rules.after(after[serial_no], move, item, policy, today)
-	register.save(before, after.values())
+	moves = _moves(ledger, groups, {(doc.doctype, doc.name): voucher_of(doc)})
+	facts = item_facts(group.unit.item_code for group in groups)
+	policy, today = settings.policy(), getdate(nowdate())
+	decided = []
+	for group, own in zip(groups, moves, strict=True):
+		unit = group.unit
+		for move in own:
+			unit = rules.after(unit, move, facts[unit.item_code], policy, today)
+		decided.append((group, unit))
+	register.save(decided)
 
 
 def rebuild(serial_nos: Sequence[str], cancelled: str | None = None) -> None:
@@ -95,35 +94,45 @@ def rebuild(serial_nos: Sequence[str], cancelled: str | None = None) -> None:
 
 	`cancelled` is the document that has just ceased to stand.
 	"""
-	before = register.units(serial_nos)
-	if not before:
-		return
-	register.save(before, standing_units(before, cancelled))
+	register.save(standing(serial_nos, cancelled))
 
 
-def standing_units(before: Mapping[str, Unit], cancelled: str | None = None) -> list[Unit]:
-	"""The units as their standing documents leave them; nothing is written."""
-	lines = erpnext_bundle.history(list(before), {unit.item_code for unit in before.values()})
-	every = [line for own in lines.values() for line in own]
-	vouchers, invoices = _vouchers(every), _invoices(every)
-	facts = item_facts(unit.item_code for unit in before.values())
-	today, policy = getdate(nowdate()), settings.policy()
-	moves = {
-		serial_no: [
-			movement(
-				line,
-				serial_no,
-				vouchers.get((line.voucher_type, line.voucher_no), Voucher()),
-				invoices.get(line.voucher_detail_no),
-			)
-			for line in own
-		]
-		for serial_no, own in lines.items()
-	}
+def standing(
+	serial_nos: Sequence[str], cancelled: str | None = None, columns: Sequence[str] = register.MOVING
+) -> list[tuple[Alike, Unit]]:
+	"""The serials, and the unit that their standing documents make of them; nothing is written."""
+	if not serial_nos:
+		return []
+	ledger = erpnext_bundle.ledger_of_serials(serial_nos, register.item_codes(serial_nos))
+	groups = register.alike(serial_nos, ledger.paths, columns)
+	moves = _moves(ledger, groups, _vouchers(ledger.lines.values()))
+	facts = item_facts(group.unit.item_code for group in groups)
+	policy, today = settings.policy(), getdate(nowdate())
 	return [
-		rules.rebuilt(unit, moves.get(name, ()), facts[unit.item_code], policy, today, cancelled)
-		for name, unit in before.items()
+		(group, rules.rebuilt(group.unit, own, facts[group.unit.item_code], policy, today, cancelled))
+		for group, own in zip(groups, moves, strict=True)
 	]
+
+
+def _moves(ledger: Ledger, groups: Sequence[Alike], vouchers: Mapping) -> list[list[Movement]]:
+	"""Each group's movements, oldest first."""
+	invoices = _invoices(ledger.lines.values())
+	moves = []
+	for group in groups:
+		path = ledger.paths.get(group.serial_nos[0], ())
+		lines = [(ledger.lines[name], rate) for name, rate in path]
+		moves.append(
+			[
+				movement(
+					line,
+					rate,
+					vouchers.get((line.voucher_type, line.voucher_no), Voucher()),
+					invoices.get(line.voucher_detail_no),
+				)
+				for line, rate in lines
+			]
+		)
+	return moves
 
 
 def item_facts(item_codes: Iterable[str]) -> dict[str, ItemFacts]:

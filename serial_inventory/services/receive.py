@@ -9,13 +9,12 @@ from frappe import _
 from frappe.utils import cint, flt, getdate, nowdate
 
 from serial_inventory import erpnext_bundle
-from serial_inventory.constants import Direction, Status
+from serial_inventory.constants import Direction
 from serial_inventory.erpnext_bundle import LedgerLine, Package
 from serial_inventory.rules import blank as rules_of_blank
 from serial_inventory.rules import units as rules
 from serial_inventory.rules.lines import Known
 from serial_inventory.rules.serial_text import fold
-from serial_inventory.rules.units import Unit
 from serial_inventory.services import entry, life, messages, numbering, register, settings
 from serial_inventory.services.feedback import Progress
 from serial_inventory.services.lines import SerialLine
@@ -45,7 +44,7 @@ def prepare(doc, lines: Sequence[SerialLine], known: Mapping[str, Known], progre
 			is_rejected=line.is_rejected,
 			has_known_serials=len(new) < len(line.serial_nos),
 		)
-		_create(package, new, progress)
+		_create(package, new)
 		entry.show(line, erpnext_bundle.write(package))
 		progress.advance(len(line.serial_nos), _("Serial Nos received"))
 		doc.flags.setdefault("serial_nos_created", {}).setdefault(line.item.name, []).extend(new)
@@ -68,11 +67,11 @@ def _batch(doc, line: SerialLine) -> str | None:
 	return line.row.get("batch_no")
 
 
-def _create(package: Package, names: Sequence[str], progress: Progress) -> None:
+def _create(package: Package, names: Sequence[str]) -> None:
 	"""The new Serial Nos, as the receipt leaves them; ERPNext's ledger confirms it."""
 	if not names:
 		return
-	doc, voucher = package.doc, life.voucher_of(package.doc)
+	doc = package.doc
 	line = LedgerLine(
 		package.item_code,
 		package.warehouse,
@@ -81,18 +80,8 @@ def _create(package: Package, names: Sequence[str], progress: Progress) -> None:
 		doc.name,
 		package.voucher_detail_no,
 		getdate(doc.posting_date),
-		rates={name: package.rate(name) for name in names},
 	)
+	move = life.movement(line, package.rate(names[0]), life.voucher_of(doc))
 	item = life.item_facts([package.item_code])[package.item_code]
-	policy, today = settings.policy(), getdate(nowdate())
-	new = [
-		rules.after(
-			Unit(name, package.item_code, status=Status.ACTIVE.value),
-			life.movement(line, name, voucher),
-			item,
-			policy,
-			today,
-		)
-		for name in names
-	]
-	register.create(new, doc.company, package.batch_no)
+	unit = rules.after(rules.new(names[0], item), move, item, settings.policy(), getdate(nowdate()))
+	register.create(unit, names, doc.company, package.batch_no)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import frappe
 from frappe.query_builder.functions import Count
@@ -16,8 +16,19 @@ from serial_inventory.rules.units import Unit
 from serial_inventory.services import bulk
 
 COLUMNS = tuple(field.name for field in fields(Unit))
+ITEMS_OWN = ("item_name", "description", "item_group", "brand")
+"""What a unit has from its Item; movements leave it, so it is read only where it may be missing."""
+MOVING = tuple(column for column in COLUMNS if column not in ITEMS_OWN)
 LEDGERS_OWN = ("warehouse",)
 """ERPNext's ledger sets these; the app never writes them on a record that exists."""
+
+
+@dataclass(slots=True)
+class Alike:
+	"""Serial Nos that say the same: what becomes of them is decided once, for `unit`, the first of them."""
+
+	unit: Unit
+	serial_nos: list[str]
 
 
 def known(serial_nos: Sequence[str], lock: bool = False) -> dict[str, Known]:
@@ -50,14 +61,36 @@ def in_stock(item_codes: Iterable[str]) -> dict[tuple[str, str], int]:
 	}
 
 
-def units(serial_nos: Sequence[str]) -> dict[str, Unit]:
-	"""The serials' Units, by name; those that do not exist are left out."""
+def alike(
+	serial_nos: Sequence[str], paths: Mapping[str, Hashable], columns: Sequence[str] = MOVING
+) -> list[Alike]:
+	"""The serials that exist, together where they say the same and have gone the same path (`paths`, by serial)."""
 	if not serial_nos:
-		return {}
+		return []
 	table = frappe.qb.DocType(SERIAL_NO)
-	query = frappe.qb.from_(table).select(table.name, *(table[column] for column in COLUMNS[1:]))
-	rows = query.where(table.name.isin(list(serial_nos))).run()
-	return {row[0]: Unit(*row) for row in rows}
+	query = frappe.qb.from_(table).select(table.name, *(table[column] for column in columns[1:]))
+	groups: dict[tuple, Alike] = {}
+	for serial_no, *facts in query.where(table.name.isin(list(serial_nos))).run():
+		key = (*facts, paths.get(serial_no))
+		group = groups.get(key)
+		if group is None:
+			unit = Unit(serial_no, **dict(zip(columns[1:], facts, strict=True)))
+			group = groups[key] = Alike(unit, [])
+		group.serial_nos.append(serial_no)
+	return list(groups.values())
+
+
+def item_codes(serial_nos: Sequence[str]) -> list[str]:
+	"""The Items that the serials are of."""
+	table = frappe.qb.DocType(SERIAL_NO)
+	query = frappe.qb.from_(table).select(table.item_code).distinct()
+	return query.where(table.name.isin(list(serial_nos))).run(pluck=True)
+
+
+def unit(serial_no: str) -> Unit | None:
+	"""One serial's Unit, with all that it says."""
+	found = alike([serial_no], {}, COLUMNS)
+	return found[0].unit if found else None
 
 
 def unit_of(doc) -> Unit:
@@ -78,40 +111,31 @@ def unit_of(doc) -> Unit:
 	return Unit(**values)
 
 
-def save(before: Mapping[str, Unit], after: Iterable[Unit]) -> None:
+def save(decided: Iterable[tuple[Alike, Unit]]) -> None:
 	"""Write what has changed, in as few statements as the changes allow."""
-	changes = {}
-	for unit in after:
-		was = before[unit.serial_no]
-		if unit != was:
-			changes[unit.serial_no] = {
-				column: getattr(unit, column)
-				for column in COLUMNS
-				if column not in LEDGERS_OWN and getattr(unit, column) != getattr(was, column)
-			}
-	bulk.update(SERIAL_NO, changes)
+	bulk.update(SERIAL_NO, [(group.serial_nos, _changes(group.unit, after)) for group, after in decided])
 
 
-def create(
-	new: Sequence[Unit],
-	company: str,
-	batch_no: str | None = None,
-	progress: Callable[[int], None] | None = None,
-) -> None:
-	"""Insert Serial Nos. They have no warehouse yet: the ledger gives it them."""
+def _changes(before: Unit, after: Unit) -> dict:
+	return {
+		column: getattr(after, column)
+		for column in COLUMNS
+		if column not in LEDGERS_OWN and getattr(after, column) != getattr(before, column)
+	}
+
+
+def create(unit: Unit, serial_nos: Sequence[str], company: str, batch_no: str | None = None) -> None:
+	"""Insert Serial Nos that say what `unit` says."""
 	moment, user = now(), frappe.session.user
-	extra = ("name", "creation", "modified", "owner", "modified_by", "company", "batch_no")
-	rows = [
-		(
-			unit.serial_no,
-			moment,
-			moment,
-			user,
-			user,
-			company,
-			batch_no,
-			*(getattr(unit, column) for column in COLUMNS),
-		)
-		for unit in new
-	]
-	bulk.insert(SERIAL_NO, (*extra, *COLUMNS), rows, progress=progress)
+	columns = ("creation", "modified", "owner", "modified_by", "company", "batch_no", *COLUMNS[1:])
+	shared = (
+		moment,
+		moment,
+		user,
+		user,
+		company,
+		batch_no,
+		*(getattr(unit, column) for column in COLUMNS[1:]),
+	)
+	rows = [(serial_no, serial_no, *shared) for serial_no in serial_nos]
+	bulk.insert(SERIAL_NO, ("name", "serial_no", *columns), rows)

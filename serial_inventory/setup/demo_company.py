@@ -4,6 +4,8 @@ import frappe
 from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
 from frappe.utils import getdate
 
+from serial_inventory.setup.stock_settings import enable_serial_numbers
+
 COMPANY = "Northwind Devices"
 
 
@@ -14,7 +16,7 @@ def create():
 		setup_complete(_wizard_answers(year))
 	for fiscal_year in (year - 1, year, year + 1):
 		_ensure_fiscal_year(fiscal_year)
-	_enable_serial_numbers()
+	enable_serial_numbers()
 	frappe.db.commit()
 
 
@@ -41,10 +43,3 @@ def _ensure_fiscal_year(year):
 		frappe.get_doc(
 			{"doctype": "Fiscal Year", "year": str(year), "year_start_date": start, "year_end_date": end}
 		).insert()
-
-
-def _enable_serial_numbers():
-	"""ERPNext 16 hides serial numbers until a setting says otherwise; ERPNext 15 has no such setting."""
-	setting = "enable_serial_and_batch_no_for_item"
-	if frappe.get_meta("Stock Settings").has_field(setting):
-		frappe.db.set_single_value("Stock Settings", setting, 1)

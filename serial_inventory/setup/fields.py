@@ -29,11 +29,15 @@ def _missing_fields() -> dict[str, list[dict]]:
 
 
 def _set_property(doctype: str, fieldname: str | None, property: str, value: str, property_type: str) -> None:
-	"""Set one property, unless it is set so; a column that changes its type is changed in the table too."""
+	"""Set one property, unless it is set so; a column that changes its type is changed in the table too.
+
+	A property that somebody else has set stays theirs, column types apart: a text must fit.
+	"""
 	if fieldname and not frappe.get_meta(doctype).has_field(fieldname):
 		return
 	filters = {"doc_type": doctype, "property": property, "field_name": fieldname or ("is", "not set")}
-	if frappe.db.get_value("Property Setter", {**filters, "module": MODULE}, "value") == value:
+	present = frappe.db.get_value("Property Setter", filters, ["value", "module"], as_dict=True)
+	if present and (present.value == value or (present.module != MODULE and property != "fieldtype")):
 		return
 	setter = make_property_setter(
 		doctype,

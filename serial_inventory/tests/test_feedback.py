@@ -74,3 +74,13 @@ class TestFeedback(SerialCase):
 
 	def test_short_work_shows_none(self):
 		self.assertEqual(self.progress_of(2_000), [])
+
+
+class TestPrinting(SerialCase):
+	def test_serials_are_printed_apart(self):
+		makers.item("ROUTER-X1", "RT-.#####")
+		receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 3))
+		html = frappe.get_print("Purchase Receipt", receipt.name, as_pdf=False)
+		self.assertIn("RT-00001, RT-00002, RT-00003", html)
+		receipt.reload()
+		self.assertEqual(makers.names(receipt.items[0]), ["RT-00001", "RT-00002", "RT-00003"])
