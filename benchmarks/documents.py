@@ -95,7 +95,7 @@ class Comparison:
 	def save(self) -> None:
 		"""After every story, so that a run that is stopped has its measurements."""
 		if self.options.output:
-			self.options.output.write_text(json.dumps(self.result(), indent=1) + "\n")
+			self.options.output.write_text(_as_json(self.result()))
 
 	def close(self) -> None:
 		for site in self.sites.values():
@@ -108,6 +108,13 @@ def _machine() -> dict:
 		model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), model)
 	memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
 	return {"cores": os.cpu_count(), "cpu": model, "memory_gb": round(memory)}
+
+
+def _as_json(result: dict) -> str:
+	"""One record a line, for a file that is read and compared by people too."""
+	records = ",\n".join(json.dumps(record) for record in result["records"])
+	head = json.dumps({key: value for key, value in result.items() if key != "records"}, indent=1)
+	return f'{head[:-2]},\n "records": [\n{records}\n]}}\n'
 
 
 def _size(text: str) -> tuple[int, int]:

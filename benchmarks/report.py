@@ -62,17 +62,22 @@ def _size(result: dict, n: int) -> str:
 
 
 def _line(row: summary.Row) -> str:
-	native, app, number = row.native, row.app, summary.number
+	native, app = row.native, row.app
 	cells = (
 		row.step,
 		summary.seconds(native),
 		summary.seconds(app),
 		summary.ratio(row),
-		f"{number(native.statements)} → {number(app.statements)}",
-		f"{number(native.peak_mb)} → {number(app.peak_mb)}",
+		_change(native.statements, app.statements),
+		_change(native.peak_mb, app.peak_mb),
 		f"{native.runs} / {app.runs}",
 	)
 	return f"| {' | '.join(cells)} |"
+
+
+def _change(native: float | None, app: float | None) -> str:
+	numbers = [summary.number(value) for value in (native, app) if value is not None]
+	return " → ".join(numbers) or "–"
 
 
 def plot(result: dict, path: Path) -> None:

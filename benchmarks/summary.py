@@ -119,6 +119,6 @@ def number(value: float | None) -> str:
 
 def ratio(row: Row) -> str:
 	"""`12.3x` faster; at one unit, where the ratio is near 1, the overhead in per cent."""
-	if row.ratio is None:
+	if row.ratio is None or row.step == FLOOR:
 		return "–"
 	return f"{row.overhead:+.1f} %" if row.n == 1 else f"{row.ratio:.1f}x"
