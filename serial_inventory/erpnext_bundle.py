@@ -101,13 +101,18 @@ def is_switched_off() -> bool:
 	)
 
 
-def write(package: Package) -> str:
-	"""Check the package by ERPNext's rules and write it as a submitted bundle; returns the bundle's name."""
+def write(package: Package, is_second: bool = False) -> str:
+	"""Check the package by ERPNext's rules and write it as a submitted bundle; returns the bundle's name.
+
+	The second bundle of a transfer holds what the first was checked for; ERPNext checks it no more either.
+	"""
 	bundle = _bundle_document(package)
-	_check(bundle, package)
+	if not is_second:
+		_check(bundle, package)
 	bundle.db_insert()
 	_insert_entries(bundle)
-	_mark_source(bundle)
+	if package.has_known_serials:
+		_mark_source(bundle)
 	return bundle.name
 
 
@@ -186,25 +191,35 @@ def _entries(bundle, package: Package) -> list:
 
 
 def _check(bundle, package: Package) -> None:
-	"""Run ERPNext's own validators. Serials that have just been made cannot be in stock or in a later document."""
-	checks = CHECKS if package.has_known_serials else CHECKS[:2]
-	for check in checks:
-		getattr(bundle, check)()
+	"""Run ERPNext's own validators, unless all serials have just been made, for this very Item."""
+	if package.has_known_serials:
+		for check in CHECKS:
+			getattr(bundle, check)()
 
 
 def _insert_entries(bundle) -> None:
 	valid = frappe.get_meta(ENTRY).get_valid_columns()
 	columns = [column for column in bundle.entries[0] if column in valid]
-	prefix = secrets.token_hex(2)
+	prefix = secrets.token_hex(8)
 	rows = [(f"{prefix}{entry.idx:06x}", *(entry[column] for column in columns)) for entry in bundle.entries]
 	bulk.insert(ENTRY, ("name", *columns), rows)
 
 
 def _mark_source(bundle) -> None:
-	"""ERPNext notes on each Serial No the first document that brought it in; the method's name is the version's."""
+	"""ERPNext notes on each Serial No the first document that brought it in; the method's name is the version's.
+
+	On those that were made for this document it is noted already (`source_of`).
+	"""
 	for method in ("set_purchase_document_no", "set_source_document_no"):
 		if hasattr(bundle, method):
 			getattr(bundle, method)()
+
+
+def source_of(doc) -> dict:
+	"""What ERPNext 16 notes on a Serial No as the document that brought it in; ERPNext 15 has no such fields."""
+	if not frappe.get_meta("Serial No").has_field("reference_name"):
+		return {}
+	return {"reference_doctype": doc.doctype, "reference_name": doc.name, "posting_date": doc.posting_date}
 
 
 def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:

@@ -5,14 +5,21 @@ a transfer, a return), no hook comes between; so the class batches these three, 
 """
 
 import frappe
-from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import SerialandBatchBundle
+from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import (
+	SerialandBatchBundle,
+	get_available_serial_nos,
+)
 
 from serial_inventory.erpnext_bundle import ENTRY
+from serial_inventory.overrides.lazy_entries import LazyEntries
 from serial_inventory.overrides.serial_and_batch_entry import write_together
 from serial_inventory.services import bulk
 
+PLAIN = ("Delivery Note", "Sales Invoice", "Stock Entry", "Purchase Receipt", "Purchase Invoice")
+"""Vouchers whose serials ERPNext looks for in stock without exceptions by date or reservation of their own."""
 
-class BatchedBundle(SerialandBatchBundle):
+
+class BatchedBundle(LazyEntries, SerialandBatchBundle):
 	def _validate_links(self):
 		"""One query for each kind of link, in place of one for each entry."""
 		if self.flags.ignore_links or self._action == "cancel" or not self.get("entries"):
@@ -47,6 +54,26 @@ class BatchedBundle(SerialandBatchBundle):
 			super().validate_serial_nos_duplicate()
 		finally:
 			self.__dict__["entries"] = entries
+
+	def validate_serial_nos_inventory(self):
+		"""Where every serial is free in the warehouse there is nothing to say; else ERPNext says what is wrong.
+
+		ERPNext looks each serial up in a list: the square of their number.
+		"""
+		if self.has_serial_no and self.type_of_transaction == "Outward" and self.voucher_type in PLAIN:
+			serial_nos = [entry.serial_no for entry in self.entries if entry.serial_no]
+			wanted = frappe._dict(
+				item_code=self.item_code,
+				warehouse=self.warehouse,
+				check_serial_nos=True,
+				serial_nos=serial_nos,
+			)
+			free = {
+				row.serial_no for row in get_available_serial_nos(wanted) if row.warehouse == self.warehouse
+			}
+			if free.issuperset(serial_nos):
+				return
+		super().validate_serial_nos_inventory()
 
 	def set_incoming_rate(self, *args, save=False, **kwargs):
 		"""Rates are set on the entries and those that changed are written together, not each by itself."""

@@ -12,7 +12,7 @@ from serial_inventory import erpnext_bundle
 from serial_inventory.constants import STOCK_ENTRY, Direction
 from serial_inventory.erpnext_bundle import Package
 from serial_inventory.rules import blank as blank_rules
-from serial_inventory.services import entry, messages
+from serial_inventory.services import entry, messages, transfer
 from serial_inventory.services.feedback import Progress
 from serial_inventory.services.lines import SerialLine
 
@@ -29,7 +29,10 @@ def prepare(doc, lines: Sequence[SerialLine], progress: Progress) -> None:
 		package.rates = erpnext_bundle.outgoing_rates(package)
 		if line in blank:
 			_set_rate(line, package)
-		entry.show(line, erpnext_bundle.write(package))
+		bundle = erpnext_bundle.write(package)
+		entry.show(line, bundle)
+		if line.is_transfer:
+			transfer.follow(doc, line.row, bundle, package)
 		progress.advance(len(package.serial_nos), _("Serial Nos issued"))
 
 

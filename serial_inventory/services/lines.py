@@ -20,6 +20,7 @@ from serial_inventory.constants import (
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
 	STOCK_ENTRY,
+	TRANSFERS,
 	Direction,
 )
 from serial_inventory.rules import lines as rules
@@ -74,6 +75,13 @@ class SerialLine:
 			or self.doc.get("is_return")
 			or self.row.get("from_warehouse")
 			or (self.item.has_batch_no and self.direction == Direction.OUTWARD)
+		)
+
+	@property
+	def is_transfer(self) -> bool:
+		"""A Stock Entry row whose units come in elsewhere at once."""
+		return (
+			self.doc.doctype == STOCK_ENTRY and self.doc.purpose in TRANSFERS and bool(self.row.t_warehouse)
 		)
 
 	@property

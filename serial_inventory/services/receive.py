@@ -84,4 +84,5 @@ def _create(package: Package, names: Sequence[str]) -> None:
 	move = life.movement(line, package.rate(names[0]), life.voucher_of(doc))
 	item = life.item_facts([package.item_code])[package.item_code]
 	unit = rules.after(rules.new(names[0], item), move, item, settings.policy(), getdate(nowdate()))
-	register.create(unit, names, doc.company, package.batch_no)
+	source = erpnext_bundle.source_of(doc)
+	register.create(unit, names, company=doc.company, batch_no=package.batch_no, **source)

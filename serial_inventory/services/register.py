@@ -124,18 +124,11 @@ def _changes(before: Unit, after: Unit) -> dict:
 	}
 
 
-def create(unit: Unit, serial_nos: Sequence[str], company: str, batch_no: str | None = None) -> None:
-	"""Insert Serial Nos that say what `unit` says."""
+def create(unit: Unit, serial_nos: Sequence[str], **shared) -> None:
+	"""Insert Serial Nos that say what `unit` says, and `shared`: company, batch_no and the like."""
 	moment, user = now(), frappe.session.user
-	columns = ("creation", "modified", "owner", "modified_by", "company", "batch_no", *COLUMNS[1:])
-	shared = (
-		moment,
-		moment,
-		user,
-		user,
-		company,
-		batch_no,
-		*(getattr(unit, column) for column in COLUMNS[1:]),
-	)
-	rows = [(serial_no, serial_no, *shared) for serial_no in serial_nos]
+	columns = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, **shared}
+	columns.update({column: getattr(unit, column) for column in COLUMNS[1:]})
+	values = tuple(columns.values())
+	rows = [(serial_no, serial_no, *values) for serial_no in serial_nos]
 	bulk.insert(SERIAL_NO, ("name", "serial_no", *columns), rows)

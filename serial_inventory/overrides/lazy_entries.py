@@ -1,0 +1,70 @@
+"""A bundle's entries, read when they are first asked for.
+
+To learn a bundle's docstatus, or to set one of its fields, ERPNext loads it whole: up to eight times in one submit, with
+10,000 entries each time. This is Frappe 16's lazy document (`frappe.get_lazy_doc`) for every way of loading, on
+Frappe 15 too.
+"""
+
+import frappe
+from frappe.model.document import Document
+
+TABLE = "entries"
+
+
+class _Entries:
+	"""Stands in for the table until somebody looks at it; then the rows are in the document as always."""
+
+	def __get__(self, doc, owner=None):
+		if doc is None:
+			return self
+		rows = doc.__dict__[TABLE] = []
+		if doc.name and not doc.is_new():
+			doc.extend(TABLE, _read(doc))
+		return rows
+
+
+def _read(doc):
+	child = doc.meta.get_field(TABLE).options
+	filters = {"parent": str(doc.name), "parenttype": doc.doctype, "parentfield": TABLE}
+	return frappe.db.get_values(child, filters, "*", as_dict=True, order_by="idx asc") or []
+
+
+class LazyEntries:
+	"""Mixin for the bundle's class, before the class that it extends."""
+
+	entries = _Entries()
+
+	def load_from_db(self):
+		self.__dict__.pop(TABLE, None)
+		if hasattr(Document, "load_children_from_db"):
+			return super().load_from_db()
+		return self._load_on_frappe_15()
+
+	def _load_on_frappe_15(self):
+		"""There the tables are read in the midst of loading: all but this one, by name."""
+		others = [field for field in self._get_table_fields() if field.fieldname != TABLE]
+		self._get_table_fields = lambda: others
+		try:
+			super().load_from_db()
+		finally:
+			del self._get_table_fields
+		self._table_fieldnames.add(TABLE)
+		return self
+
+	def load_children_from_db(self):
+		"""Frappe 16's step of loading."""
+		tables = self._table_fieldnames
+		self.__dict__["_table_fieldnames"] = {name: child for name, child in tables.items() if name != TABLE}
+		try:
+			return super().load_children_from_db()
+		finally:
+			self.__dict__["_table_fieldnames"] = tables
+
+	def get(self, key, *args, **kwargs):
+		if key == TABLE:
+			getattr(self, TABLE)
+		return super().get(key, *args, **kwargs)
+
+	def append(self, key, *args, **kwargs):
+		getattr(self, key, None)
+		return super().append(key, *args, **kwargs)
