@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -113,7 +113,30 @@ def write(package: Package, is_second: bool = False) -> str:
 	_insert_entries(bundle)
 	if package.has_known_serials:
 		_mark_source(bundle)
+	_fresh()[bundle.name] = bundle
 	return bundle.name
+
+
+def _fresh() -> dict:
+	"""The bundles written in this submit, by name: ERPNext is about to load them again."""
+	if not hasattr(frappe.local, "fresh_bundles"):
+		frappe.local.fresh_bundles = {}
+	return frappe.local.fresh_bundles
+
+
+def fresh_entries(bundle) -> list[dict] | None:
+	"""The rows of a bundle written in this submit, as the table has them; None of any other bundle."""
+	fresh = _fresh().get(bundle.name)
+	if not fresh or str(fresh.creation) != str(bundle.creation):
+		return None
+	columns = frappe.get_meta(ENTRY).fields
+	blank = {field.fieldname: 0 for field in columns if field.fieldtype in ("Float", "Check", "Int")}
+	return [{**blank, **entry} for entry in fresh.entries]
+
+
+def forget_fresh() -> None:
+	"""The submit is over."""
+	_fresh().clear()
 
 
 def _bundle_document(package: Package):
@@ -201,7 +224,9 @@ def _insert_entries(bundle) -> None:
 	valid = frappe.get_meta(ENTRY).get_valid_columns()
 	columns = [column for column in bundle.entries[0] if column in valid]
 	prefix = secrets.token_hex(8)
-	rows = [(f"{prefix}{entry.idx:06x}", *(entry[column] for column in columns)) for entry in bundle.entries]
+	for entry in bundle.entries:
+		entry["name"] = f"{prefix}{entry.idx:06x}"
+	rows = [tuple(entry[column] for column in ("name", *columns)) for entry in bundle.entries]
 	bulk.insert(ENTRY, ("name", *columns), rows)
 
 
@@ -374,14 +399,15 @@ def _set_on_bundles(bundles: Sequence[str], fieldname: str, value: int) -> None:
 		frappe.clear_document_cache(BUNDLE, name)
 
 
-def ledger_of_voucher(doctype: str, name: str) -> Ledger:
-	"""What a submitted document moved, in the order of posting."""
+def ledger_of_voucher(doctype: str, name: str, leave_out: Collection[str] = ()) -> Ledger:
+	"""What a submitted document moved, in the order of posting; `leave_out` are bundles that do not matter."""
 	ledger = frappe.qb.DocType(LEDGER)
 	query = frappe.qb.from_(ledger).select(ledger.serial_and_batch_bundle, *_standing(ledger))
 	query = query.where((ledger.voucher_type == doctype) & (ledger.voucher_no == name))
 	query = query.where((ledger.is_cancelled == 0) & ledger.serial_and_batch_bundle.isnotnull())
 	rows = query.run(as_dict=True)
-	rates = _rates_of_bundles([row.serial_and_batch_bundle for row in rows])
+	bundles = [row.serial_and_batch_bundle for row in rows]
+	rates = _rates_of_bundles([bundle for bundle in bundles if bundle not in leave_out])
 	found = Ledger()
 	for row in sorted(rows, key=_moment):
 		if row.serial_and_batch_bundle in rates:

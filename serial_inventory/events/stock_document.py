@@ -6,6 +6,7 @@ Stock Entry before it values the rows, in `validate`; so these are prepared befo
 
 from frappe.utils import cint
 
+from serial_inventory import erpnext_bundle
 from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
 from serial_inventory.services import bulk, entry, feedback, issue, life, receive, reverse
 
@@ -40,6 +41,7 @@ def before_submit(doc, method=None):
 
 
 def on_submit(doc, method=None):
+	erpnext_bundle.forget_fresh()
 	life.record(doc)
 	if doc.doctype == SALES_INVOICE:
 		life.bill(doc)

@@ -8,6 +8,8 @@ Frappe 15 too.
 import frappe
 from frappe.model.document import Document
 
+from serial_inventory.erpnext_bundle import fresh_entries
+
 TABLE = "entries"
 
 
@@ -24,6 +26,9 @@ class _Entries:
 
 
 def _read(doc):
+	"""From the table, or from memory where the bundle was written in this very submit."""
+	if (rows := fresh_entries(doc)) is not None:
+		return rows
 	child = doc.meta.get_field(TABLE).options
 	filters = {"parent": str(doc.name), "parenttype": doc.doctype, "parentfield": TABLE}
 	return frappe.db.get_values(child, filters, "*", as_dict=True, order_by="idx asc") or []

@@ -43,6 +43,8 @@ class BatchedBundle(LazyEntries, SerialandBatchBundle):
 		For each serial ERPNext 16 adds a condition to one query, which fails at about 1,000; ERPNext 15 reads the
 		Item's whole ledger.
 		"""
+		if self.type_of_transaction != "Inward":
+			return
 		entries = self.entries
 		concerned = _in_stock_or_delivered([entry.serial_no for entry in entries if entry.serial_no])
 		if self.voucher_type != "Stock Entry":

@@ -72,8 +72,11 @@ def movement(line: LedgerLine, rate: float, voucher: Voucher, sales_invoice: str
 
 
 def record(doc) -> None:
-	"""After ERPNext has posted the document: its serials say what it did to them."""
-	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name)
+	"""After ERPNext has posted the document: its serials say what it did to them.
+
+	Serials that were made for it say so already (`bundles_told`).
+	"""
+	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name, doc.flags.bundles_told or ())
 	groups = register.alike(list(ledger.paths), ledger.paths)
 	if not groups:
 		return
