@@ -496,8 +496,24 @@ def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
 	query = query.where(
 		entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != "")
 	)
-	for parent, serial_no, rate in query.run():
+	for parent, serial_no, rate in query.orderby(entry.parent, entry.idx).run():
 		rates.setdefault(parent, {})[serial_no] = flt(rate)
+	return rates
+
+
+def rates_of_rows(doctype: str, name: str, row_names: Sequence[str]) -> dict[str, dict[str, float]]:
+	"""{row: {serial: its rate}} of what rows of a submitted document moved, in the order of their bundles."""
+	filters = {
+		"voucher_type": doctype,
+		"voucher_no": name,
+		"voucher_detail_no": ("in", list(row_names)),
+		"docstatus": 1,
+		"is_rejected": 0,
+	}
+	rows = dict(frappe.get_all(BUNDLE, filters=filters, fields=["name", "voucher_detail_no"], as_list=True))
+	rates: dict[str, dict[str, float]] = {}
+	for bundle, own in _rates_of_bundles(list(rows)).items():
+		rates.setdefault(rows[bundle], {}).update(own)
 	return rates
 
 

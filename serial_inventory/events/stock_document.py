@@ -8,7 +8,7 @@ from frappe.utils import cint
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
-from serial_inventory.services import bulk, entry, feedback, issue, life, receive, reverse
+from serial_inventory.services import bulk, entry, feedback, issue, life, receive, returns, reverse
 
 
 def before_validate(doc, method=None):
@@ -36,6 +36,7 @@ def before_submit(doc, method=None):
 		known = entry.check(lines, lock=True)
 		progress = feedback.Progress(doc, sum(cint(line.qty) for line in lines))
 		issue.prepare(doc, lines, progress)
+		returns.prepare(doc, lines, progress)
 	receive.prepare(doc, lines, known, progress)
 	doc.flags.serials_progress = progress
 

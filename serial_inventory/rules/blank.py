@@ -69,3 +69,14 @@ def too_few(line: Line, found: int) -> Problem:
 		(line.warehouse, f"{found:,}", line.item_code, f"{int(line.qty):,}"),
 		line.label,
 	)
+
+
+def too_few_to_return(line: Line, found: int, document: str) -> Problem:
+	"""A blank line that returns more units than the original document has left to return."""
+	return Problem(
+		_(
+			"Of the serials that {0} moved with this row, {1} can be returned, and {2} are to be. Correct the quantity."
+		),
+		(document, f"{found:,}", f"{int(line.qty):,}"),
+		line.label,
+	)

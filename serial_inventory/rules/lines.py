@@ -6,7 +6,7 @@ facts and return Problems; reading the facts and wording the answer is for the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from serial_inventory.constants import Direction, Status
@@ -152,6 +152,30 @@ def check_outward(line: Line, known: Mapping[str, Known]) -> list[Problem]:
 		elif unit.warehouse != line.warehouse:
 			elsewhere.setdefault(_place(unit), []).append(name)
 	return _unknown(line, unknown) + _wrong_item(line, of_others) + _not_here(line, elsewhere)
+
+
+def check_return(
+	line: Line, original: Collection[str], document: str, known: Mapping[str, Known]
+) -> list[Problem]:
+	"""What comes back, or goes back to the supplier, went by the original document.
+
+	`original` are the serials (folded) that the row of that document moved. Serials that go back must be in stock.
+	"""
+	strangers = [name for name in line.serial_nos if fold(name) not in original]
+	problems = []
+	if strangers:
+		problems.append(
+			Problem(
+				_(
+					"{0} did not move these serials with the row that is returned: {1}. Take them out of the row."
+				),
+				(document, some(strangers)),
+				line.label,
+			)
+		)
+	return problems + (
+		check_inward(line, known, set()) if line.direction == Direction.INWARD else check_outward(line, known)
+	)
 
 
 def check_reconciliation(line: Line, known: Mapping[str, Known], in_warehouse: int) -> list[Problem]:

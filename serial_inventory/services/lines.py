@@ -28,6 +28,13 @@ from serial_inventory.services import items
 
 BUYING = (PURCHASE_RECEIPT, PURCHASE_INVOICE)
 SELLING = (DELIVERY_NOTE, SALES_INVOICE)
+RETURNED_ROW = {
+	PURCHASE_RECEIPT: "purchase_receipt_item",
+	PURCHASE_INVOICE: "purchase_invoice_item",
+	DELIVERY_NOTE: "dn_detail",
+	SALES_INVOICE: "sales_invoice_item",
+}
+"""The field in which a return's row names the row that it returns."""
 
 
 @dataclass
@@ -76,6 +83,29 @@ class SerialLine:
 			or self.row.get("from_warehouse")
 			or (self.item.has_batch_no and self.direction == Direction.OUTWARD)
 		)
+
+	@property
+	def returned_row(self) -> str | None:
+		"""The row of the original document that this one returns, where the app makes the return's bundle.
+
+		ERPNext keeps returns without an original, of rejected and packed units, and between own companies.
+		"""
+		doc, row = self.doc, self.row
+		is_plain = not (
+			self.has_own_bundle
+			or self.is_rejected
+			or self.is_packed
+			or self.item.has_batch_no
+			or row.get("rejected_qty")
+			or row.get("return_qty_from_rejected_warehouse")
+			or row.get("from_warehouse")
+			or row.get("target_warehouse")
+			or doc.get("is_internal_customer")
+			or doc.get("is_internal_supplier")
+		)
+		if not (is_plain and doc.get("is_return") and doc.get("return_against")):
+			return None
+		return row.get(RETURNED_ROW.get(doc.doctype, ""))
 
 	@property
 	def is_transfer(self) -> bool:
