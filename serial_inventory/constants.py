@@ -57,6 +57,9 @@ DELIVERY_NOTE = "Delivery Note"
 SALES_INVOICE = "Sales Invoice"
 STOCK_ENTRY = "Stock Entry"
 STOCK_RECONCILIATION = "Stock Reconciliation"
+SUBCONTRACTING_RECEIPT = "Subcontracting Receipt"
+ASSET_CAPITALIZATION = "Asset Capitalization"
+LANDED_COST_VOUCHER = "Landed Cost Voucher"
 
 TRANSFERS = ("Material Transfer", "Material Transfer for Manufacture", "Send to Subcontractor")
 """Stock Entry purposes whose rows take units out of one warehouse and into another."""

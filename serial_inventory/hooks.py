@@ -46,6 +46,12 @@ _moves_stock = {
 	"before_print": "serial_inventory.events.stock_document.before_print",
 }
 
+_is_recorded = {
+	"on_submit": "serial_inventory.events.ledger_document.on_submit",
+	"before_cancel": "serial_inventory.events.ledger_document.before_cancel",
+	"on_cancel": "serial_inventory.events.ledger_document.on_cancel",
+}
+
 doc_events = {
 	"Purchase Receipt": _moves_stock,
 	"Purchase Invoice": _moves_stock,
@@ -54,9 +60,13 @@ doc_events = {
 	"Stock Entry": _moves_stock,
 	"Stock Reconciliation": {
 		"before_validate": "serial_inventory.events.stock_reconciliation.before_validate",
-		"on_submit": "serial_inventory.events.stock_reconciliation.on_submit",
-		"before_cancel": "serial_inventory.events.stock_reconciliation.before_cancel",
-		"on_cancel": "serial_inventory.events.stock_reconciliation.on_cancel",
+		**_is_recorded,
+	},
+	"Subcontracting Receipt": _is_recorded,
+	"Asset Capitalization": _is_recorded,
+	"Landed Cost Voucher": {
+		"on_submit": "serial_inventory.events.landed_cost_voucher.after_posting",
+		"on_cancel": "serial_inventory.events.landed_cost_voucher.after_posting",
 	},
 	"Serial No": {"validate": "serial_inventory.events.serial_no.validate"},
 	"Item": {"validate": "serial_inventory.events.item.validate"},

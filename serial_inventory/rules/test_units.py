@@ -101,6 +101,17 @@ class TestKindOf(unittest.TestCase):
 			self.assertEqual(lived(movement(kind)).serial_no, "RT-1", kind)
 
 
+class TestKindOfOtherDocuments(unittest.TestCase):
+	def test_subcontracting_receives_and_uses_up_and_capitalization_uses_up(self):
+		for voucher_type, direction, kind in (
+			("Subcontracting Receipt", Direction.INWARD, Kind.RECEIVED),
+			("Subcontracting Receipt", Direction.OUTWARD, Kind.CONSUMED),
+			("Asset Capitalization", Direction.OUTWARD, Kind.CONSUMED),
+		):
+			self.assertEqual(kind_of(voucher_type, direction), kind)
+		self.assertEqual(kind_of("Subcontracting Receipt", Direction.OUTWARD, is_return=True), Kind.OTHER_OUT)
+
+
 class TestAfter(unittest.TestCase):
 	def test_a_receipt_says_from_whom_by_what_when_and_at_what_rate(self):
 		unit = lived(movement(Kind.RECEIVED, rate=95.5, party_name="Contoso Electronics"))

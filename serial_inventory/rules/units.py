@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from serial_inventory.constants import (
+	ASSET_CAPITALIZATION,
 	DELIVERY_NOTE,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
 	STOCK_ENTRY,
 	STOCK_RECONCILIATION,
+	SUBCONTRACTING_RECEIPT,
 	TRANSFERS,
 	Direction,
 	Kind,
@@ -128,6 +130,10 @@ def kind_of(
 		return Kind.MADE if inward else Kind.CONSUMED
 	if voucher_type == STOCK_RECONCILIATION:
 		return Kind.MADE if inward else Kind.REMOVED
+	if voucher_type == SUBCONTRACTING_RECEIPT and not is_return:
+		return Kind.RECEIVED if inward else Kind.CONSUMED
+	if voucher_type == ASSET_CAPITALIZATION:
+		return Kind.OTHER_IN if inward else Kind.CONSUMED
 	return Kind.OTHER_IN if inward else Kind.OTHER_OUT
 
 

@@ -19,6 +19,7 @@ from serial_inventory.constants import (
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
 	STOCK_ENTRY,
+	SUBCONTRACTING_RECEIPT,
 )
 from serial_inventory.erpnext_bundle import Ledger, LedgerLine
 from serial_inventory.rules import units as rules
@@ -31,6 +32,7 @@ PARTIES = {
 	PURCHASE_INVOICE: ("supplier", "supplier_name", "is_return"),
 	DELIVERY_NOTE: ("customer", "customer_name", "is_return"),
 	SALES_INVOICE: ("customer", "customer_name", "is_return"),
+	SUBCONTRACTING_RECEIPT: ("supplier", "supplier_name", "is_return"),
 	STOCK_ENTRY: ("purpose",),
 }
 """The fields that a movement needs of its document, for each DocType that has some."""
