@@ -85,8 +85,11 @@ class TestKindOf(unittest.TestCase):
 			("Stock Entry", IN, None, False, Kind.MADE),
 			("Stock Reconciliation", IN, None, False, Kind.MADE),
 			("Stock Reconciliation", OUT, None, False, Kind.REMOVED),
-			("Asset Capitalization", OUT, None, False, Kind.OTHER_OUT),
-			("Subcontracting Receipt", IN, None, False, Kind.OTHER_IN),
+			("Asset Capitalization", OUT, None, False, Kind.CONSUMED),
+			("Subcontracting Receipt", IN, None, False, Kind.RECEIVED),
+			("Subcontracting Receipt", OUT, None, False, Kind.CONSUMED),
+			("Subcontracting Receipt", OUT, None, True, Kind.OTHER_OUT),
+			("Asset Repair", OUT, None, False, Kind.OTHER_OUT),
 		):
 			with self.subTest(voucher_type, direction=direction.value, purpose=purpose, is_return=is_return):
 				self.assertEqual(kind_of(voucher_type, direction, purpose, is_return), kind)
@@ -99,17 +102,6 @@ class TestKindOf(unittest.TestCase):
 	def test_every_kind_has_a_rule(self):
 		for kind in Kind:
 			self.assertEqual(lived(movement(kind)).serial_no, "RT-1", kind)
-
-
-class TestKindOfOtherDocuments(unittest.TestCase):
-	def test_subcontracting_receives_and_uses_up_and_capitalization_uses_up(self):
-		for voucher_type, direction, kind in (
-			("Subcontracting Receipt", Direction.INWARD, Kind.RECEIVED),
-			("Subcontracting Receipt", Direction.OUTWARD, Kind.CONSUMED),
-			("Asset Capitalization", Direction.OUTWARD, Kind.CONSUMED),
-		):
-			self.assertEqual(kind_of(voucher_type, direction), kind)
-		self.assertEqual(kind_of("Subcontracting Receipt", Direction.OUTWARD, is_return=True), Kind.OTHER_OUT)
 
 
 class TestAfter(unittest.TestCase):
