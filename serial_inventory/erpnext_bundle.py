@@ -14,7 +14,7 @@ from datetime import date
 
 import frappe
 from frappe.model.naming import set_new_name
-from frappe.query_builder.functions import CombineDatetime
+from frappe.query_builder.functions import CombineDatetime, Count, Max, Min, Sum
 from frappe.utils import cint, flt, getdate, now
 
 from serial_inventory.constants import Direction
@@ -540,3 +540,83 @@ def serial_nos_of_voucher(doctype: str, name: str) -> list[str]:
 		BUNDLE, filters={"voucher_type": doctype, "voucher_no": name, "docstatus": 1}, pluck="name"
 	)
 	return list(dict.fromkeys(name for names in serial_nos_of_bundles(bundles).values() for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class BundleState:
+	"""What a bundle, its entries and its standing ledger entries say of each other. Quantities are signed."""
+
+	name: str
+	item_code: str
+	warehouse: str | None
+	direction: str  # also ERPNext's Maintenance and Asset Repair, which move nothing
+	voucher_type: str | None
+	voucher_no: str | None
+	docstatus: int
+	is_cancelled: bool
+	ledger_lines: int = 0
+	ledger_qty: float = 0.0
+	serials: int = 0
+	entries_qty: float = 0.0
+	entries_docstatus: tuple[int, int] | None = None  # lowest and highest, None without entries
+
+
+def states_of_bundles(
+	after: str, limit: int, item_code: str | None = None, company: str | None = None
+) -> list[BundleState]:
+	"""The next bundles with serials in order of their names, whatever their docstatus: three queries."""
+	bundle = frappe.qb.DocType(BUNDLE)
+	columns = ("name", "item_code", "warehouse", "type_of_transaction", "voucher_type", "voucher_no")
+	query = frappe.qb.from_(bundle).select(
+		*(bundle[column] for column in columns), bundle.docstatus, bundle.is_cancelled
+	)
+	query = query.where((bundle.name > after) & (bundle.has_serial_no == 1))
+	if item_code:
+		query = query.where(bundle.item_code == item_code)
+	if company:
+		query = query.where(bundle.company == company)
+	rows = query.orderby(bundle.name).limit(limit).run()
+	names = [row[0] for row in rows]
+	posted, held = _posted_of_bundles(names), _held_by_bundles(names)
+	return [
+		BundleState(*row[:7], bool(row[7]), *posted.get(row[0], (0, 0.0)), *held.get(row[0], ()))
+		for row in rows
+	]
+
+
+def _posted_of_bundles(names: Sequence[str]) -> dict[str, tuple[int, float]]:
+	"""{bundle: (standing ledger entries, their quantity)}."""
+	if not names:
+		return {}
+	ledger = frappe.qb.DocType(LEDGER)
+	link = ledger.serial_and_batch_bundle
+	query = frappe.qb.from_(ledger).select(link, Count("*"), Sum(ledger.actual_qty))
+	query = query.where(link.isin(list(names)) & (ledger.is_cancelled == 0)).groupby(link)
+	return {name: (count, flt(qty)) for name, count, qty in query.run()}
+
+
+def _held_by_bundles(names: Sequence[str]) -> dict[str, tuple[int, float, tuple[int, int]]]:
+	"""{bundle: (different serials, quantity, (lowest docstatus, highest))} of the entries."""
+	if not names:
+		return {}
+	entry = frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).select(
+		entry.parent,
+		Count(entry.serial_no).distinct(),
+		Sum(entry.qty),
+		Min(entry.docstatus),
+		Max(entry.docstatus),
+	)
+	query = query.where(entry.parent.isin(list(names))).groupby(entry.parent)
+	return {name: (serials, flt(qty), (low, high)) for name, serials, qty, low, high in query.run()}
+
+
+def stock_by_ledger(item_codes: Sequence[str]) -> dict[tuple[str, str], float]:
+	"""{(item_code, warehouse): quantity} by the sum of the standing ledger entries of the Items."""
+	if not item_codes:
+		return {}
+	ledger = frappe.qb.DocType(LEDGER)
+	query = frappe.qb.from_(ledger).select(ledger.item_code, ledger.warehouse, Sum(ledger.actual_qty))
+	query = query.where(ledger.item_code.isin(list(item_codes)) & (ledger.is_cancelled == 0))
+	rows = query.groupby(ledger.item_code, ledger.warehouse).run()
+	return {(item_code, warehouse): flt(qty) for item_code, warehouse, qty in rows}

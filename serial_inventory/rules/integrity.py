@@ -101,9 +101,7 @@ class Finding:
 STATUS_FIELDS = ("status",)
 CUSTOMER_FIELDS = ("customer", "customer_name")
 FACT_FIELDS = tuple(
-	name
-	for name in (*PURCHASE_CLEARED, *DELIVERY_CLEARED)
-	if name not in (*CUSTOMER_FIELDS, "purchase_rate")
+	name for name in (*PURCHASE_CLEARED, *DELIVERY_CLEARED) if name not in (*CUSTOMER_FIELDS, "purchase_rate")
 )
 WARRANTY_FIELDS = ("warranty_period", "warranty_expiry_date", "maintenance_status")
 NOT_POSTING = (
@@ -188,6 +186,11 @@ def check_unit(unit: Unit, expected: Unit, steps: Sequence[Step]) -> list[Findin
 	return found
 
 
+def for_serial(finding: Finding, serial_no: str) -> Finding:
+	"""The same finding of another serial that says the same and went the same path."""
+	return replace(finding, serial_no=serial_no)
+
+
 def sound(unit: Unit, expected: Unit, steps: Sequence[Step]) -> Finding:
 	"""The row of a unit with which all is well."""
 	return _base(unit, should_say(unit, expected, steps), steps)
@@ -212,7 +215,9 @@ def _fact_fields(unit: Unit) -> tuple[str, ...]:
 	return (*FACT_FIELDS, "warranty_expiry_date") if unit.typed_warranty_expiry_date else FACT_FIELDS
 
 
-def _differences(unit: Unit, settled: Unit, changed: Mapping, fields: Iterable[str]) -> tuple[Difference, ...]:
+def _differences(
+	unit: Unit, settled: Unit, changed: Mapping, fields: Iterable[str]
+) -> tuple[Difference, ...]:
 	return tuple(
 		Difference(name, getattr(unit, name), getattr(settled, name)) for name in fields if name in changed
 	)
