@@ -156,7 +156,7 @@ def stock_row(
 
 
 def stock_reconciliation(*rows: dict, submit: bool = True, **values):
-	values = {"purpose": "Stock Reconciliation", "expense_account": f"Stock Adjustment - {ABBR}", **values}
+	values = {"purpose": "Stock Reconciliation", "expense_account": f"Temporary Opening - {ABBR}", **values}
 	return _document("Stock Reconciliation", list(rows), submit, values)
 
 
