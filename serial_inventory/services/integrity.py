@@ -18,6 +18,7 @@ from serial_inventory import erpnext_bundle
 from serial_inventory.constants import ITEM, SERIAL_NO
 from serial_inventory.rules import integrity as rules
 from serial_inventory.rules.integrity import Finding
+from serial_inventory.rules.lines import Known
 from serial_inventory.rules.serial_text import fold, summary
 from serial_inventory.rules.units import Unit
 from serial_inventory.services import bulk, life, register
@@ -184,9 +185,11 @@ def _repair_chunk(serial_nos: Sequence[str], done: Repair, log: dict) -> None:
 	bulk.update(SERIAL_NO, writes)
 
 
-def _is_as_read(known, unit: Unit) -> bool:
-	fields = ("item_code", "warehouse", "status", "customer", "delivery_document_no")
-	return known is not None and all(getattr(known, name) == getattr(unit, name) for name in fields)
+def _is_as_read(known: Known | None, unit: Unit) -> bool:
+	if known is None:
+		return False
+	locked = (known.item_code, known.warehouse, known.status, known.customer, known.document)
+	return locked == (unit.item_code, unit.warehouse, unit.status, unit.customer, unit.delivery_document_no)
 
 
 def _comment(log: dict) -> None:

@@ -45,6 +45,13 @@ class TestLazyEntries(SerialCase):
 		bundle.append("entries", {"serial_no": "X", "qty": 1})
 		self.assertEqual([entry.idx for entry in bundle.entries], [1, 2, 3, 4])
 
+	def test_a_saved_row_knows_its_former_self(self):
+		bundle = self.bundle()
+		bundle.entries[1].incoming_rate = 9
+		bundle.load_doc_before_save(raise_exception=True)
+		self.assertEqual([row.incoming_rate for row in bundle.entries], [100.0, 9, 100.0])
+		self.assertEqual(bundle.entries[1]._doc_before_save.incoming_rate, 100.0)
+
 	def test_reload_reads_anew(self):
 		bundle = self.bundle()
 		self.assertEqual(len(bundle.entries), 3)
