@@ -329,6 +329,20 @@ def _rates_by_erpnext(package: Package, serial_nos: list[str]) -> dict[str, floa
 	return {serial_no: abs(flt(rate)) for serial_no, rate in valuation.serial_no_incoming_rate.items()}
 
 
+def see_new_bins(item_codes: Collection[str]) -> None:
+	"""Let this transaction see the Bins that others have made since it began.
+
+	Of two first receipts of an Item at once the second waits for the first, and then ERPNext neither finds the Bin, which
+	is younger than what the transaction sees, nor can make it. A row that the transaction itself changes, it sees.
+	"""
+	table = frappe.qb.DocType("Bin")
+	bins = frappe.qb.from_(table).select(table.name).where(table.item_code.isin(list(item_codes)))
+	seen = set(bins.run(pluck=True))
+	unseen = [name for name in bins.for_update().run(pluck=True) if name not in seen]
+	if unseen:
+		frappe.qb.update(table).set(table.modified, now()).where(table.name.isin(unseen)).run()
+
+
 def make_batch(doc, item_code: str) -> str:
 	"""A new Batch for a receipt, as ERPNext makes it; the document that it names may be about to be inserted."""
 	batch = frappe.get_doc(

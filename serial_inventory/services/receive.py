@@ -51,6 +51,8 @@ def prepare(doc, lines: Sequence[SerialLine], known: Mapping[str, Known], progre
 			doc.flags.setdefault("bundles_told", []).append(bundle)
 		progress.advance(len(line.serial_nos), _("Serial Nos received"))
 		doc.flags.setdefault("serial_nos_created", {}).setdefault(line.item.name, []).extend(new)
+	if lines:
+		erpnext_bundle.see_new_bins({line.item.name for line in lines})
 
 
 def _rate(line: SerialLine) -> float:
