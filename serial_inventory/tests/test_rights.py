@@ -1,0 +1,127 @@
+"""Rights: who may submit a document may submit it with serials; nobody reads or writes more than ERPNext allows."""
+
+import frappe
+
+from serial_inventory.tests import makers
+from serial_inventory.tests.base import SerialCase
+
+ROLES = (
+	"Stock User",
+	"Stock Manager",
+	"Purchase User",
+	"Purchase Manager",
+	"Sales User",
+	"Sales Manager",
+	"Accounts User",
+	"Accounts Manager",
+	"Item Manager",
+	"Employee",
+)
+
+
+class TestRights(SerialCase):
+	def setUp(self):
+		super().setUp()
+		makers.item("ROUTER-X1", "RT-.#####")
+		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 20))
+
+	def act_as(self, role):
+		email = f"{frappe.scrub(role)}@northwind.example"
+		if not frappe.db.exists("User", email):
+			user = {"doctype": "User", "email": email, "first_name": role, "send_welcome_email": 0}
+			frappe.get_doc(user).insert(ignore_permissions=True)
+		user = frappe.get_doc("User", email)
+		user.roles = []
+		user.append("roles", {"role": role})
+		user.save(ignore_permissions=True)
+		frappe.set_user(email)
+
+	def actions(self):
+		"""{DocType: a draft of it with serials, made by the Administrator}."""
+		return {
+			"Purchase Receipt": makers.purchase_receipt(makers.buying_row("ROUTER-X1", 2), submit=False),
+			"Purchase Invoice": makers.purchase_invoice(makers.buying_row("ROUTER-X1", 2), submit=False),
+			"Delivery Note": makers.delivery_note(
+				makers.selling_row("ROUTER-X1", 1, "RT-00001"), submit=False
+			),
+			"Sales Invoice": makers.sales_invoice(
+				makers.selling_row("ROUTER-X1", 1, "RT-00002"), submit=False
+			),
+			"Stock Entry": makers.stock_entry(
+				"Material Transfer",
+				makers.stock_row("ROUTER-X1", 1, makers.STORES, makers.SHOP, "RT-00003"),
+				submit=False,
+			),
+		}
+
+	def test_who_may_submit_and_cancel_can(self):
+		"""For every role and document the outcome is what ERPNext's permissions say."""
+		for role in ROLES:
+			for doctype, draft in self.actions().items():
+				with self.subTest(role=role, doctype=doctype):
+					frappe.db.savepoint("role")
+					self.act_as(role)
+					may = all(frappe.has_permission(doctype, right, draft) for right in ("write", "submit"))
+					doc = frappe.get_doc(doctype, draft.name)
+					if may:
+						doc.submit()
+						self.assertEqual(doc.docstatus, 1)
+						if frappe.has_permission(doctype, "cancel", doc):
+							doc.reload()
+							doc.cancel()
+					else:
+						self.assertRaises(frappe.PermissionError, doc.submit)
+					frappe.set_user("Administrator")
+					frappe.db.rollback(save_point="role")
+
+	def test_an_accounts_user_sells_from_stock_and_an_accounts_manager_cancels(self):
+		draft = self.actions()["Sales Invoice"]
+		self.act_as("Accounts User")
+		invoice = frappe.get_doc("Sales Invoice", draft.name)
+		invoice.submit()
+		self.assert_delivered("RT-00002", True)
+		self.act_as("Accounts Manager")
+		invoice = frappe.get_doc("Sales Invoice", draft.name)
+		invoice.cancel()
+		self.assert_delivered("RT-00002", False)
+
+	def assert_delivered(self, serial_no, is_delivered):
+		status = frappe.db.get_value("Serial No", serial_no, "status")
+		self.assertEqual(status == "Delivered", is_delivered)
+
+	def test_rights_to_serial_nos_and_settings_are_erpnexts(self):
+		expected = {
+			"Stock User": (True, False, False),
+			"Stock Manager": (True, True, True),
+			"Item Manager": (True, True, False),
+			"Purchase User": (False, False, False),
+			"Sales User": (False, False, False),
+			"Accounts User": (False, False, False),
+			"Employee": (False, False, False),
+		}
+		for role, rights in expected.items():
+			with self.subTest(role):
+				self.act_as(role)
+				self.assertEqual(
+					(
+						bool(frappe.has_permission("Serial No", "read")),
+						bool(frappe.has_permission("Serial No", "write")),
+						bool(frappe.has_permission("Serialized Inventory Settings", "write")),
+					),
+					rights,
+				)
+				frappe.set_user("Administrator")
+
+	def test_guests_can_call_nothing_of_the_app(self):
+		import importlib
+		import pkgutil
+
+		import serial_inventory
+
+		for module in pkgutil.walk_packages(serial_inventory.__path__, "serial_inventory."):
+			if ".tests" in module.name or ".rules.test_" in module.name:
+				continue
+			loaded = importlib.import_module(module.name)
+			for function in vars(loaded).values():
+				if getattr(function, "__module__", None) == module.name:
+					self.assertNotIn(function, frappe.guest_methods, f"{module.name}.{function}")
