@@ -17,7 +17,9 @@ def repair_serial_nos(serial_nos: str | list[str]) -> dict:
 	For Stock Managers and System Managers who may write Serial Nos; those that the user may not read are left alone.
 	Returns {queued, repaired, sound, moved}: more than 2,000 are `queued` as a background job.
 	"""
-	frappe.only_for(REPAIRERS)
+	if not set(REPAIRERS).intersection(frappe.get_roles()):
+		message = frappe._("Only a Stock Manager or a System Manager repairs Serial Nos.")
+		frappe.throw(message, frappe.PermissionError)
 	frappe.has_permission(SERIAL_NO, "write", throw=True)
 	names = frappe.parse_json(serial_nos)
 	if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
