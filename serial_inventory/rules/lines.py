@@ -178,6 +178,15 @@ def check_return(
 	)
 
 
+def can_be_returned(line: Line, unit: Known | None, document: str) -> bool:
+	"""Whether a blank line may take this unit: sold and still gone by that document, or bought and in the warehouse."""
+	if not unit:
+		return False
+	if line.direction == Direction.INWARD:
+		return not unit.warehouse and unit.document in (document, None)
+	return unit.warehouse == line.warehouse
+
+
 def check_reconciliation(line: Line, known: Mapping[str, Known], in_warehouse: int) -> list[Problem]:
 	"""A Stock Reconciliation counts the serials there are and makes none.
 

@@ -1,13 +1,16 @@
 import unittest
+from dataclasses import replace
 
 from serial_inventory.constants import Direction
 from serial_inventory.rules.lines import (
 	Known,
 	Line,
+	can_be_returned,
 	check,
 	check_duplicates,
 	check_quantity,
 	check_reconciliation,
+	check_return,
 )
 from serial_inventory.rules.serial_text import fold
 
@@ -265,3 +268,34 @@ class TestReconciliation(unittest.TestCase):
 	def test_the_count_must_fit_the_serials(self):
 		self.assertEqual(len(self.refused(there("A"), qty=2)), 1)
 		self.assertEqual(len(self.refused(names=(), qty=0.5, in_warehouse=3)), 1)
+
+
+class TestReturn(unittest.TestCase):
+	def test_units_that_the_row_did_not_move_are_refused(self):
+		back = line("A", "B", qty=2)
+		known = {"a": Known("A", back.item_code, status="Delivered", document="DN-1")}
+		(problem,) = check_return(back, {"a"}, "DN-1", known)
+		self.assertEqual(problem.values, ("DN-1", "B"))
+
+	def test_a_unit_that_is_in_stock_does_not_come_back(self):
+		back = line("A")
+		known = {"a": Known("A", back.item_code, warehouse="Stores - ND", status="Active")}
+		(problem,) = check_return(back, {"a"}, "DN-1", known)
+		self.assertIn("Already in stock", problem.text())
+
+	def test_blank_lines_take_what_went_by_the_document_and_is_still_gone(self):
+		back = line(qty=1)
+		gone = Known("A", back.item_code, status="Delivered", document="DN-1")
+		for unit, may in (
+			(gone, True),
+			(replace(gone, document="DN-2"), False),
+			(replace(gone, warehouse="Stores - ND"), False),
+			(None, False),
+		):
+			self.assertEqual(can_be_returned(back, unit, "DN-1"), may)
+
+	def test_blank_lines_send_back_what_lies_in_the_warehouse(self):
+		back = replace(line(qty=1), direction=Direction.OUTWARD, warehouse="Stores - ND")
+		here = Known("A", back.item_code, warehouse="Stores - ND", status="Active")
+		self.assertTrue(can_be_returned(back, here, "PR-1"))
+		self.assertFalse(can_be_returned(back, replace(here, warehouse="Shop - ND"), "PR-1"))

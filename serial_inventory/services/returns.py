@@ -8,7 +8,6 @@ from frappe import _
 from frappe.utils import cint
 
 from serial_inventory import erpnext_bundle
-from serial_inventory.constants import Direction
 from serial_inventory.erpnext_bundle import Package
 from serial_inventory.rules import blank
 from serial_inventory.rules import lines as rules
@@ -46,27 +45,20 @@ def _fill(doc, lines: Sequence[SerialLine], rates: dict, known: dict[str, Known]
 		if line.serial_nos:
 			entry.use_stored_names(line, known)
 			continue
+		rule = line.as_rule()
 		free = [
 			name
 			for name in rates[line.returned_row]
-			if fold(name) not in taken and _can_be_returned(doc, line, known.get(fold(name)))
+			if fold(name) not in taken
+			and rules.can_be_returned(rule, known.get(fold(name)), doc.return_against)
 		]
 		if len(free) < line.qty:
-			problems.append(blank.too_few_to_return(line.as_rule(), len(free), doc.return_against))
+			problems.append(blank.too_few_to_return(rule, len(free), doc.return_against))
 		line.serial_nos = free[: cint(line.qty)]
 		taken.update(fold(name) for name in line.serial_nos)
 		filled.append(line)
 	messages.refuse(problems)
 	return filled
-
-
-def _can_be_returned(doc, line: SerialLine, unit: Known | None) -> bool:
-	"""A sold unit that is still gone by the original document, a bought one that lies in the row's warehouse."""
-	if not unit:
-		return False
-	if line.direction == Direction.INWARD:
-		return not unit.warehouse and unit.document in (doc.return_against, None)
-	return unit.warehouse == line.warehouse
 
 
 def _refuse(doc, lines: Sequence[SerialLine], rates: dict, known: dict[str, Known]) -> None:

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import frappe
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_return
+from frappe.desk.query_report import run as run_report
 from frappe.utils import add_days, nowdate
 
 from serial_inventory import api
@@ -313,6 +314,18 @@ class TestRights(IntegrityCase):
 		(method,), arguments = enqueue.call_args
 		frappe.get_attr(method)(arguments["serial_nos"])
 		self.assert_facts("RT-00001", status="Active")
+
+	def test_each_stock_role_alone_opens_the_report(self):
+		for role in ("Stock Manager", "Stock User"):
+			frappe.set_user("Administrator")
+			self.as_user(role)
+			filters = {"item_code": ITEM, "only_problems": 1, "limit": 10}
+			(row,) = run_report("Serial No Integrity", filters=filters)["result"]
+			self.assertEqual(row["serial_no"], "RT-00001")
+		frappe.set_user("Administrator")
+		self.as_user("Sales User")
+		with self.assertRaises(frappe.PermissionError):
+			run_report("Serial No Integrity", filters={})
 
 	def test_report_is_for_stock_and_system(self):
 		report = frappe.get_doc("Report", "Serial No Integrity")
