@@ -50,7 +50,7 @@ SKIPPED = re.compile(r"^(?:OK|FAILED) \(.*?skipped=(\d+)", re.MULTILINE)
 SEPARATOR = re.compile(r"^(?:={70}|-{70}\nRan )", re.MULTILINE)
 HEADING = re.compile(r"\n *(?:ERROR|FAIL):? +(\w+) \([\w.]+\)")
 """A failed test's, the same in unittest (ERPNext 15) and in Frappe 16."""
-ERROR = re.compile(r"^(?:\w+Error|\w+(?:\.\w+)+)\b.*", re.MULTILINE)
+ERROR = re.compile(r"^(?:[\w.]+(?:Error|Exception)\b|\w+(?:\.\w+)+: ).*", re.MULTILINE)
 """A traceback's last line, and what it says."""
 
 
