@@ -214,10 +214,20 @@ def _entries(bundle, package: Package) -> list:
 
 
 def _check(bundle, package: Package) -> None:
-	"""Run ERPNext's own validators, unless all serials have just been made, for this very Item."""
+	"""Run ERPNext's own validators.
+
+	Serials that have just been made for this very Item can only be late: behind a Stock Reconciliation of later date.
+	"""
 	if package.has_known_serials:
 		for check in CHECKS:
 			getattr(bundle, check)()
+		return
+	entries = bundle.entries
+	bundle.__dict__["entries"] = []
+	try:
+		bundle.check_future_entries_exists()
+	finally:
+		bundle.__dict__["entries"] = entries
 
 
 def _insert_entries(bundle) -> None:

@@ -79,10 +79,10 @@ class BatchedBundle(LazyEntries, SerialandBatchBundle):
 
 	def set_incoming_rate(self, *args, save=False, **kwargs):
 		"""Rates are set on the entries and those that changed are written together, not each by itself."""
-		before = {entry.name: _rate(entry) for entry in self.entries}
+		before = {entry.name: _rate(entry) for entry in self.entries if entry.name}
 		super().set_incoming_rate(*args, save=False, **kwargs)
 		if save:
-			changed = {entry.name: _rate(entry) for entry in self.entries}
+			changed = {entry.name: _rate(entry) for entry in self.entries if entry.name in before}
 			bulk.update(ENTRY, [([name], rate) for name, rate in changed.items() if rate != before[name]])
 
 	def update_child_table(self, fieldname, df=None):

@@ -278,7 +278,8 @@ def _received(_unit: Unit, movement: Movement) -> dict:
 
 
 def _made(unit: Unit, movement: Movement) -> dict:
-	first = {} if unit.purchase_document_no else _bought_by(movement)
+	is_told = unit.purchase_document_no not in (None, "", movement.voucher_no)
+	first = {} if is_told else _bought_by(movement)
 	return {**_in_stock(movement), **first}
 
 

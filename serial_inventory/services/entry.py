@@ -25,6 +25,8 @@ def read(doc) -> list[SerialLine]:
 	existing = _existing_names_like_ranges(lines)
 	problems = []
 	for line in lines:
+		if line.is_copied:
+			line.row.set(line.text_field, None)
 		if not line.text:
 			continue
 		expansion = expand(line.text, known=existing)

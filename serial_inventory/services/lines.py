@@ -108,6 +108,15 @@ class SerialLine:
 		return row.get(RETURNED_ROW.get(doc.doctype, ""))
 
 	@property
+	def is_copied(self) -> bool:
+		"""The packed item of a return, with the text of the original: all of its serials, however few come back."""
+		return (
+			self.is_packed
+			and bool(self.doc.get("is_return") and self.doc.get("return_against"))
+			and (self.text.count("\n") + 1 > self.qty)
+		)
+
+	@property
 	def is_transfer(self) -> bool:
 		"""A Stock Entry row whose units come in elsewhere at once."""
 		return (
