@@ -161,7 +161,10 @@ def _vouchers(lines: Iterable[LedgerLine]) -> dict[tuple[str, str], Voucher]:
 
 
 def _invoices(lines: Iterable[LedgerLine]) -> dict[str, str]:
-	"""The Sales Invoice of each Delivery Note row: the one it was made from, or the one made from it."""
+	"""The Sales Invoice of each Delivery Note row: the one it was made from, or the last one made from it.
+
+	A credit note (a quantity below nothing) is not it.
+	"""
 	details = list({line.voucher_detail_no for line in lines if line.voucher_type == DELIVERY_NOTE})
 	if not details:
 		return {}
@@ -175,8 +178,9 @@ def _invoices(lines: Iterable[LedgerLine]) -> dict[str, str]:
 	)
 	billed = frappe.get_all(
 		"Sales Invoice Item",
-		filters={"dn_detail": ("in", details), "docstatus": 1},
+		filters={"dn_detail": ("in", details), "docstatus": 1, "qty": (">", 0)},
 		fields=["dn_detail", "parent"],
+		order_by="creation",
 		as_list=True,
 	)
 	return {**invoices, **dict(billed)}
