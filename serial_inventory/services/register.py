@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import frappe
 from frappe.query_builder.functions import Count
@@ -87,10 +87,18 @@ def item_codes(serial_nos: Sequence[str]) -> list[str]:
 	return query.where(table.name.isin(list(serial_nos))).run(pluck=True)
 
 
+def units(serial_nos: Sequence[str]) -> dict[str, Unit]:
+	"""The Unit of each serial that exists, with all that it says."""
+	return {
+		name: replace(group.unit, serial_no=name)
+		for group in alike(serial_nos, {}, COLUMNS)
+		for name in group.serial_nos
+	}
+
+
 def unit(serial_no: str) -> Unit | None:
 	"""One serial's Unit, with all that it says."""
-	found = alike([serial_no], {}, COLUMNS)
-	return found[0].unit if found else None
+	return units([serial_no]).get(serial_no)
 
 
 def unit_of(doc) -> Unit:
