@@ -45,6 +45,46 @@ class Kind(str, Enum):
 	OTHER_OUT = "Other Out"
 
 
+class PlanType(str, Enum):
+	"""Serial Plan > Plan Type."""
+
+	TRIAL = "Trial"
+	PAID = "Paid"
+
+
+class DurationUnit(str, Enum):
+	"""Serial Plan > Duration Unit."""
+
+	DAY = "Day"
+	WEEK = "Week"
+	MONTH = "Month"
+	YEAR = "Year"
+
+
+class TermAction(str, Enum):
+	"""Serial Term > Action, and Serial Renewal > Action but for the first."""
+
+	START = "Start"
+	RENEW = "Renew"
+	CONVERT = "Convert"
+	CHANGE_PLAN = "Change Plan"
+	SUSPEND = "Suspend"
+	RESUME = "Resume"
+	END = "End"
+
+
+class TermStatus(str, Enum):
+	"""Serial No > Term Status: what its terms, or its life, make of a unit today."""
+
+	NOT_STARTED = "Not Started"
+	TRIAL = "Trial"
+	PAID = "Paid"
+	GRACE = "Grace"
+	EXPIRED = "Expired"
+	SUSPENDED = "Suspended"
+	ENDED = "Ended"
+
+
 APP = "serial_inventory"
 MODULE = "Serial Inventory"
 SETTINGS = "Serialized Inventory Settings"
@@ -60,6 +100,11 @@ STOCK_RECONCILIATION = "Stock Reconciliation"
 SUBCONTRACTING_RECEIPT = "Subcontracting Receipt"
 ASSET_CAPITALIZATION = "Asset Capitalization"
 LANDED_COST_VOUCHER = "Landed Cost Voucher"
+
+SERIAL_PURPOSE = "Serial Purpose"
+SERIAL_PLAN = "Serial Plan"
+SERIAL_TERM = "Serial Term"
+SERIAL_RENEWAL = "Serial Renewal"
 
 TRANSFERS = ("Material Transfer", "Material Transfer for Manufacture", "Send to Subcontractor")
 """Stock Entry purposes whose rows take units out of one warehouse and into another."""

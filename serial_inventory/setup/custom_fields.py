@@ -6,7 +6,15 @@ from there sees its old data again (Frappe keeps the columns of dropped fields).
 
 from __future__ import annotations
 
-from serial_inventory.constants import MODULE, SERIAL_NO
+from serial_inventory.constants import (
+	ITEM,
+	MODULE,
+	SERIAL_NO,
+	SERIAL_PLAN,
+	SERIAL_PURPOSE,
+	PlanType,
+	TermStatus,
+)
 
 
 def _(text: str) -> str:
@@ -31,9 +39,14 @@ WAS_DELIVERED = "eval:doc.customer || doc.delivery_document_no || doc.sales_invo
 
 def get_custom_fields() -> dict[str, list[dict]]:
 	"""Every Custom Field of the app, by DocType, in the form that Frappe's `create_custom_fields` takes."""
-	fields = {SERIAL_NO: _serial_no_fields()}
+	fields = {
+		SERIAL_NO: [*_serial_no_fields(), *_term_fields()],
+		ITEM: _item_fields(),
+		"Sales Invoice Item": [_renewal_field("serial_and_batch_bundle", _("Renew Serial Nos"))],
+		"Subscription Plan Detail": [_renewal_field("qty", _("Serial Nos to Renew"))],
+	}
 	for doctype in SUMMARY_ROWS:
-		fields[doctype] = [_summary_field(doctype)]
+		fields.setdefault(doctype, []).append(_summary_field(doctype))
 	for rows in fields.values():
 		for field in rows:
 			field["module"] = MODULE
@@ -95,6 +108,108 @@ def _serial_no_fields() -> list[dict]:
 			hidden=1,
 		),
 	]
+
+
+def _term_fields() -> list[dict]:
+	"""What a unit is used as, and what its terms make of it today (services/terms.py)."""
+	return [
+		_break("purpose_section", "Section Break", "typed_warranty_period", _("Purpose and Term")),
+		{
+			"fieldname": "serial_purpose",
+			"label": _("Serial Purpose"),
+			"fieldtype": "Link",
+			"options": SERIAL_PURPOSE,
+			"insert_after": "purpose_section",
+			"in_standard_filter": 1,
+			"search_index": 1,
+		},
+		_term_fact("serial_plan", _("Serial Plan"), "Link", "serial_purpose", options=SERIAL_PLAN),
+		_term_fact("plan_type", _("Plan Type"), "Select", "serial_plan", options=_options(PlanType)),
+		_break("term_column", "Column Break", "plan_type"),
+		_term_fact(
+			"term_status",
+			_("Term Status"),
+			"Select",
+			"term_column",
+			options=_options(TermStatus),
+			read_only=1,
+			in_standard_filter=1,
+			search_index=1,
+		),
+		_term_fact("term_start_date", _("Term Start Date"), "Date", "term_status"),
+		_term_fact("expiry_date", _("Expiry Date"), "Date", "term_start_date", search_index=1),
+		_fact("typed_expiry_date", _("Expiry Date as Typed"), "Date", "expiry_date", hidden=1),
+		_fact(
+			"next_term_change",
+			_("Next Change of the Term"),
+			"Date",
+			"typed_expiry_date",
+			hidden=1,
+			search_index=1,
+		),
+	]
+
+
+def _term_fact(fieldname: str, label: str, fieldtype: str, insert_after: str, **more) -> dict:
+	"""A field that a new Serial No may bring along (an import of running accounts), and that vouchers change then."""
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": fieldtype,
+		"insert_after": insert_after,
+		"no_copy": 1,
+		"read_only_depends_on": "eval:!doc.__islocal && doc.term_start_date",
+		**more,
+	}
+
+
+def _options(words) -> str:
+	return "\n".join(["", *(word.value for word in words)])
+
+
+def _item_fields() -> list[dict]:
+	serialized = "eval:doc.has_serial_no"
+	return [
+		{
+			"fieldname": "serial_purpose",
+			"label": _("Serial Purpose"),
+			"fieldtype": "Link",
+			"options": SERIAL_PURPOSE,
+			"insert_after": "serial_no_series",
+			"depends_on": serialized,
+			"description": _("What the units of this Item are used as."),
+		},
+		{
+			"fieldname": "serial_plan",
+			"label": _("Serial Plan"),
+			"fieldtype": "Link",
+			"options": SERIAL_PLAN,
+			"insert_after": "serial_purpose",
+			"depends_on": serialized,
+			"description": _("A unit's term on this plan starts when it is sold."),
+		},
+		{
+			"fieldname": "serial_life_days",
+			"label": _("Serial Life in Days"),
+			"fieldtype": "Int",
+			"insert_after": "serial_plan",
+			"depends_on": serialized,
+			"non_negative": 1,
+			"description": _("A unit expires so many days after its receipt. 0: it does not."),
+		},
+	]
+
+
+def _renewal_field(insert_after: str, label: str) -> dict:
+	return {
+		"fieldname": "renew_serial_nos",
+		"label": label,
+		"fieldtype": "Long Text",
+		"insert_after": insert_after,
+		"no_copy": 1,
+		"print_hide": 1,
+		"description": _("The units that this row renews: one per line, commas and ranges too."),
+	}
 
 
 def _document_type(fieldname: str, label: str, insert_after: str) -> dict:
