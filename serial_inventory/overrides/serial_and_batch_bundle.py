@@ -12,8 +12,8 @@ from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle impor
 
 from serial_inventory.erpnext_bundle import ENTRY
 from serial_inventory.overrides.lazy_entries import LazyEntries
-from serial_inventory.overrides.serial_and_batch_entry import write_together
 from serial_inventory.services import bulk
+from serial_inventory.services.rows import write_together
 
 PLAIN = ("Delivery Note", "Sales Invoice", "Stock Entry", "Purchase Receipt", "Purchase Invoice")
 """Vouchers whose serials ERPNext looks for in stock without exceptions by date or reservation of their own."""

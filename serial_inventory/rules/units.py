@@ -24,12 +24,14 @@ from serial_inventory.constants import (
 	Kind,
 	Maintenance,
 	Status,
+	TermStatus,
 )
+from serial_inventory.rules.terms import State, later
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-	"""What every unit of an Item shares. `warranty_period` in days, 0 for none."""
+	"""What every unit of an Item shares. `warranty_period` and `serial_life_days` in days, 0 for none."""
 
 	item_code: str
 	item_name: str | None = None
@@ -37,6 +39,10 @@ class ItemFacts:
 	item_group: str | None = None
 	brand: str | None = None
 	warranty_period: int = 0
+	serial_purpose: str | None = None
+	serial_plan: str | None = None
+	plan_type: str | None = None
+	serial_life_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-	"""A Serial No: the fields that documents decide, and the warranty as a person typed it."""
+	"""A Serial No: the fields that documents and terms decide, and the dates as a person typed them."""
 
 	serial_no: str
 	item_code: str
@@ -91,6 +97,14 @@ class Unit:
 	typed_warranty_expiry_date: date | None = None
 	amc_expiry_date: date | None = None
 	maintenance_status: str | None = None
+	serial_purpose: str | None = None
+	serial_plan: str | None = None
+	plan_type: str | None = None
+	term_start_date: date | None = None
+	expiry_date: date | None = None
+	typed_expiry_date: date | None = None
+	term_status: str | None = None
+	next_term_change: date | None = None
 
 
 DELIVERY_CLEARED = {
@@ -109,6 +123,17 @@ PURCHASE_CLEARED = {
 	"purchase_date": None,
 	"purchase_rate": 0.0,
 }
+
+
+TERMS_OWN = (
+	"serial_plan",
+	"plan_type",
+	"term_start_date",
+	"expiry_date",
+	"term_status",
+	"next_term_change",
+)
+"""What the terms of a unit say, once it has some."""
 
 
 def kind_of(
@@ -145,7 +170,7 @@ def new(serial_no: str, item: ItemFacts) -> Unit:
 def after(unit: Unit, movement: Movement, item: ItemFacts, policy: Policy, today: date) -> Unit:
 	"""The unit as this movement leaves it."""
 	changed = replace(unit, **_MOVES[movement.kind](unit, movement))
-	return with_warranty(changed, item, policy, today)
+	return with_dates(changed, item, policy, today)
 
 
 def rebuilt(
@@ -169,18 +194,52 @@ def rebuilt(
 	is_cancelled = bool(cancelled) and unit.purchase_document_no == cancelled
 	if not fresh.purchase_document_no and not is_cancelled:
 		fresh = replace(fresh, **{name: getattr(unit, name) for name in PURCHASE_CLEARED})
-	return with_warranty(fresh, item, policy, today)
+	return with_dates(fresh, item, policy, today)
 
 
-def with_warranty(unit: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
-	"""The unit with the warranty and Maintenance Status that its facts give it."""
+def with_dates(unit: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
+	"""The unit with the warranty, the Maintenance Status and the end of life that its facts give it."""
 	period, expiry = warranty(unit, item, policy)
 	return replace(
-		unit,
+		with_life(unit, item, today),
 		warranty_period=period,
 		warranty_expiry_date=expiry,
 		maintenance_status=maintenance_status(expiry, unit.amc_expiry_date, today),
 	)
+
+
+def with_life(unit: Unit, item: ItemFacts, today: date) -> Unit:
+	"""The unit with its purpose, and, before its first term, with its plan and the day on which its life ends.
+
+	That day is what a person typed, or else so many days after the receipt as the Item says. Once a unit has terms,
+	they say it all (rules/terms.py).
+	"""
+	purpose = unit.serial_purpose or item.serial_purpose
+	if unit.term_start_date:
+		return unit if purpose == unit.serial_purpose else replace(unit, serial_purpose=purpose)
+	own = bool(unit.serial_plan)
+	plan = unit.serial_plan or item.serial_plan
+	expiry = unit.typed_expiry_date
+	if not expiry and item.serial_life_days and unit.purchase_date:
+		expiry = later(unit.purchase_date, item.serial_life_days)
+	is_over = bool(expiry) and expiry < today
+	status = TermStatus.EXPIRED.value if is_over else TermStatus.NOT_STARTED.value if plan else None
+	return replace(
+		unit,
+		serial_purpose=purpose,
+		serial_plan=plan,
+		plan_type=(unit.plan_type if own else item.plan_type) if plan else None,
+		expiry_date=expiry,
+		term_status=status,
+		next_term_change=later(expiry, 1) if expiry and not is_over else None,
+	)
+
+
+def with_state(unit: Unit, state: State, item: ItemFacts, today: date) -> Unit:
+	"""The unit as its terms (`state`) have it; without any term it is as before the first."""
+	if not state.term_start_date:
+		return with_life(replace(unit, term_start_date=None), item, today)
+	return replace(unit, **{name: getattr(state, name) for name in TERMS_OWN})
 
 
 def warranty(unit: Unit, item: ItemFacts, policy: Policy) -> tuple[int, date | None]:
@@ -211,7 +270,7 @@ def maintenance_status(warranty_expiry: date | None, amc_expiry: date | None, to
 
 
 def typed(unit: Unit, before: Unit | None) -> Unit:
-	"""The unit with the warranty that a person has just entered marked as typed.
+	"""The unit with the warranty and the expiry that a person has just entered marked as typed.
 
 	`before` is the record as it was, None for a new one. A date that was emptied is left to the documents again.
 	"""
@@ -221,6 +280,8 @@ def typed(unit: Unit, before: Unit | None) -> Unit:
 		unit = replace(unit, typed_warranty_expiry_date=unit.warranty_expiry_date)
 	if unit.warranty_period != was_period:
 		unit = replace(unit, typed_warranty_period=unit.warranty_period)
+	if not unit.term_start_date and unit.expiry_date != (before.expiry_date if before else None):
+		unit = replace(unit, typed_expiry_date=unit.expiry_date)
 	return unit
 
 
@@ -238,7 +299,7 @@ def adopted(was: Unit, read: Unit, item: ItemFacts, policy: Policy, today: date)
 	if was.warranty_expiry_date and was.warranty_expiry_date != explained:
 		typed_date = was.warranty_expiry_date
 	changed = replace(read, status=status, typed_warranty_expiry_date=typed_date, **_from_item(item))
-	return with_warranty(changed, item, policy, today)
+	return with_dates(changed, item, policy, today)
 
 
 def entered(unit: Unit, item: ItemFacts) -> Unit:

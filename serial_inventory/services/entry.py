@@ -52,7 +52,11 @@ def check(lines: Sequence[SerialLine], lock: bool = False) -> dict[str, Known]:
 	known = register.known([name for line in lines for name in line.serial_nos], lock=lock)
 	for line in lines:
 		use_stored_names(line, known)
-	messages.refuse(rules.check([line.as_rule() for line in lines], known))
+	problems = rules.check([line.as_rule() for line in lines], known)
+	if settings.refuses_expired():
+		for line in lines:
+			problems += rules.check_life(line.as_rule(), known, line.day) if line.is_issue else []
+	messages.refuse(problems)
 	return known
 
 

@@ -73,15 +73,15 @@ def movement(line: LedgerLine, rate: float, voucher: Voucher, sales_invoice: str
 	)
 
 
-def record(doc) -> None:
-	"""After ERPNext has posted the document: its serials say what it did to them.
+def record(doc) -> list[tuple[Alike, Unit]]:
+	"""After ERPNext has posted the document: its serials say what it did to them; returns what that was.
 
 	Serials that were made for it say so already (`bundles_told`).
 	"""
 	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name, doc.flags.bundles_told or ())
 	groups = register.alike(list(ledger.paths), ledger.paths)
 	if not groups:
-		return
+		return []
 	moves = _moves(ledger, groups, {(doc.doctype, doc.name): voucher_of(doc)})
 	facts = item_facts(group.unit.item_code for group in groups)
 	policy, today = settings.policy(), getdate(nowdate())
@@ -92,6 +92,7 @@ def record(doc) -> None:
 			unit = rules.after(unit, move, facts[unit.item_code], policy, today)
 		decided.append((group, unit))
 	register.save(decided)
+	return decided
 
 
 def rebuild(serial_nos: Sequence[str], cancelled: str | None = None) -> None:

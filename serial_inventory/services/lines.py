@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt
+from frappe.utils import cint, flt, getdate
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import (
@@ -122,6 +123,15 @@ class SerialLine:
 		return (
 			self.doc.doctype == STOCK_ENTRY and self.doc.purpose in TRANSFERS and bool(self.row.t_warehouse)
 		)
+
+	@property
+	def is_issue(self) -> bool:
+		"""The units leave the company's hands: no transfer, and no return to a supplier."""
+		return self.direction == Direction.OUTWARD and not (self.is_transfer or self.doc.get("is_return"))
+
+	@property
+	def day(self) -> date:
+		return getdate(self.doc.posting_date)
 
 	@property
 	def label(self) -> str:

@@ -26,7 +26,7 @@ UNBOUND = ("hooks", "demo")
 ERPNEXTS_OWN = ("Serial and Batch Bundle", "Serial and Batch Entry", "Stock Ledger Entry")
 MAY_NAME_THEM = ("erpnext_bundle", "overrides", "hooks", "setup")
 MAY_PRINT = ("cli.py", "demo.py")
-MAY_COMMIT = ("services/backfill.py", "setup/demo_company.py", "demo.py")
+MAY_COMMIT = ("services/advance.py", "services/backfill.py", "setup/demo_company.py", "demo.py")
 
 
 def modules() -> Iterator[tuple[str, str, ast.Module]]:
