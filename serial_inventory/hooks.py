@@ -26,7 +26,7 @@ doctype_js = {
 	"Purchase Receipt": "public/js/serial_rows.js",
 	"Purchase Invoice": "public/js/serial_rows.js",
 	"Delivery Note": "public/js/serial_rows.js",
-	"Sales Invoice": "public/js/serial_rows.js",
+	"Sales Invoice": ["public/js/serial_rows.js", "public/js/sales_invoice_renewals.js"],
 	"Stock Entry": "public/js/serial_rows.js",
 }
 doctype_list_js = {"Serial No": "public/js/serial_no_list.js"}
