@@ -97,17 +97,20 @@ def _wish(doc, row, every: Mapping[str, Plan]) -> Wish:
 
 def _propose(doc, row, term: Term) -> None:
 	"""Show the term in its row. A submit must not grant other dates than those that were shown."""
-	proposed = _dates(term.from_date, term.to_date)
 	is_shown = row.proposed and row.proposed == _dates(row.from_date, row.to_date)
-	if doc.docstatus == 1 and is_shown and proposed != row.proposed:
-		frappe.throw(
-			_(
-				"Row {0}: the term of Serial No {1} has changed since its dates were shown. Save again to see the new ones."
-			).format(row.idx, row.serial_no)
-		)
+	if doc.docstatus == 1 and is_shown:
+		_check_shown(row, term)
 	is_typed = (row.from_date or row.to_date) and not is_shown
 	row.update({"from_date": term.from_date, "to_date": term.to_date, "serial_plan": term.serial_plan})
-	row.proposed = None if is_typed else proposed
+	row.proposed = None if is_typed else _dates(term.from_date, term.to_date)
+
+
+def _check_shown(row, term: Term) -> None:
+	if _dates(row.from_date, row.to_date) != _dates(term.from_date, term.to_date):
+		text = _(
+			"Row {0}: the terms of Serial No {1} have changed since its dates were shown. Save again to see the new ones."
+		)
+		frappe.throw(text.format(row.idx, row.serial_no), messages.SerialNoError)
 
 
 def _dates(first, last) -> str:
@@ -117,6 +120,8 @@ def _dates(first, last) -> str:
 def submit(doc) -> None:
 	"""The terms of a Serial Renewal, as the locked Serial Nos allow them now."""
 	granted = _granted(doc, terms.accounts([row.serial_no for row in doc.items], lock=True))
+	for row, (_account, term, _detail) in zip(doc.items, granted, strict=True):
+		_check_shown(row, term)
 	terms.write(granted, SERIAL_RENEWAL, doc.name, doc.customer)
 
 

@@ -242,7 +242,7 @@ class TestSerialRenewal(TermCase):
 		first = self.renewal("Renew", "ACC-1", submit=False)
 		second = self.renewal("Renew", "ACC-1", submit=False)
 		first.submit()
-		with self.assert_refused("ACC-1", "has changed since its dates were shown"):
+		with self.assert_refused("ACC-1", "have changed since its dates were shown"):
 			frappe.get_doc("Serial Renewal", second.name).submit()
 		second.reload()
 		second.save()
