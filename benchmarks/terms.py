@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from datetime import timedelta
 
@@ -26,7 +27,8 @@ def main() -> None:
 	parser.add_argument("--serials", type=int, default=1_000_000)
 	parser.add_argument("--output", help="a JSON file for the figures")
 	options = parser.parse_args()
-	frappe.init(site=options.site, sites_path="sites")
+	os.chdir("sites")
+	frappe.init(site=options.site, sites_path=".")
 	frappe.connect()
 	frappe.set_user("Administrator")
 	result = measure(options.serials)
