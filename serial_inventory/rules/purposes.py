@@ -437,7 +437,7 @@ def is_shown_for(condition: str | None) -> bool:
 
 # --- units -----------------------------------------------------------------------------------------
 
-DOCUMENTS_WRITE = frozenset({"amc_expiry_date", "maintenance_status", "modified", "modified_by"})
+DOCUMENTS_WRITE = frozenset({"amc_expiry_date", "maintenance_status"})
 """What documents of ERPNext change by saving a unit; that a unit lacks an attribute is no reason to refuse them."""
 
 
@@ -452,7 +452,8 @@ def missing(
 
 	A number of 0 is a value, as in Frappe; a mandatory Check asks for nothing.
 	"""
-	if changed and DOCUMENTS_WRITE.issuperset(changed):
+	written = set(changed or ()) - {"modified", "modified_by"}
+	if written and DOCUMENTS_WRITE.issuperset(written):
 		return []
 	lacks = [
 		attribute.label

@@ -283,7 +283,8 @@ class TestUnits(unittest.TestCase):
 		def lacks(*changed: str) -> bool:
 			return bool(missing("B-1", "Library Book", self.ATTRIBUTES, {}, changed))
 
-		self.assertFalse(lacks("amc_expiry_date"))
+		self.assertFalse(lacks("amc_expiry_date", "modified"))
+		self.assertTrue(lacks("modified", "modified_by"))
 		self.assertTrue(lacks("amc_expiry_date", "author"))
 		self.assertTrue(lacks())
 

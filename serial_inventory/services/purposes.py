@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import frappe
 from frappe import _
+from frappe.model.meta import Meta
 
 from serial_inventory.constants import MODULE, SERIAL_NO, SERIAL_PURPOSE
 from serial_inventory.rules import purposes as rules
@@ -98,6 +99,18 @@ def apply() -> None:
 			elif not row and fieldname not in standard:  # ERPNext may have got a field of that name since
 				_insert_field(field)
 	frappe.clear_cache(doctype=SERIAL_NO)
+
+
+def share_labels(doc) -> None:
+	"""A field has one label: what is saved last is said in the other purposes that have it too."""
+	labels = {row.fieldname: row.label for row in doc.attributes}
+	for purpose in _purposes():
+		for other in purpose.attributes:
+			label = labels.get(other.fieldname, other.label)
+			if label != other.label and purpose.name != doc.name:
+				filters = {"parent": purpose.name, "parenttype": SERIAL_PURPOSE, "fieldname": other.fieldname}
+				frappe.db.set_value(ATTRIBUTE, filters, "label", label)
+				frappe.clear_document_cache(SERIAL_PURPOSE, purpose.name)
 
 
 def restore() -> None:
@@ -285,8 +298,8 @@ def _drop_empty_column(fieldname: str) -> None:
 
 
 def _meta_with(attributes: Iterable[Attribute]):
-	"""Serial No's meta as it will be, for Frappe to make the table so. It is nobody else's copy."""
-	meta = frappe.get_meta(SERIAL_NO, cached=False)
+	"""Serial No's meta as it will be, for Frappe to make the table so. `get_meta` would cache it for all."""
+	meta = Meta(SERIAL_NO)
 	new = {attribute.fieldname: attribute for attribute in attributes}
 	fields = [field for field in meta.fields if field.fieldname not in new]
 	for attribute in new.values():

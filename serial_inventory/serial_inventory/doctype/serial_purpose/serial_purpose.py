@@ -17,6 +17,7 @@ class SerialPurpose(Document):
 		purposes.make_columns_of(self)
 
 	def on_update(self):
+		purposes.share_labels(self)
 		purposes.apply()
 
 	def before_rename(self, old, new, merge=False):
