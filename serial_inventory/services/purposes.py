@@ -127,9 +127,10 @@ def check_merge(old: str, new: str) -> None:
 	messages.refuse([problem] if problem else [])
 
 
-def fieldnames(labels: Iterable[str]) -> list[str]:
-	"""The field names that attributes of these labels would get, in one purpose."""
-	return [attribute.fieldname for attribute in rules.named(Attribute(label) for label in labels)]
+def fieldnames(rows: Iterable[dict]) -> list[str]:
+	"""The field names that one purpose's attributes ({label, fieldname}) have, or would get if they have none."""
+	given = [Attribute(str(row.get("label") or ""), str(row.get("fieldname") or "")) for row in rows]
+	return [attribute.fieldname for attribute in rules.named(given)]
 
 
 # --- units -----------------------------------------------------------------------------------------

@@ -621,9 +621,10 @@ class TestRights(PurposeCase):
 		ask = frappe.get_attr(
 			"serial_inventory.serial_inventory.doctype.serial_purpose.serial_purpose.get_fieldnames"
 		)
-		self.assertEqual(ask(["Mount", "Mount!", ""]), ["mount", "mount_2", ""])
+		rows = [{"label": "Mount"}, {"label": "Mount!"}, {"label": None}, {"label": "X", "fieldname": "kept"}]
+		self.assertEqual(ask(frappe.as_json(rows)), ["mount", "mount_2", "", "kept"])
 		self.act_as("Employee")
-		self.assertRaises(frappe.PermissionError, ask, ["Mount"])
+		self.assertRaises(frappe.PermissionError, ask, [{"label": "Mount"}])
 
 
 class TestPresets(PurposeCase):

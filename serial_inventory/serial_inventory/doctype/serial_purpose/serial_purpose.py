@@ -32,7 +32,7 @@ class SerialPurpose(Document):
 
 
 @frappe.whitelist()
-def get_fieldnames(labels: str | list) -> list[str]:
-	"""The field names that attributes of these labels would get, for the form to show as they are typed."""
+def get_fieldnames(attributes: str | list) -> list[str]:
+	"""The field names of a purpose's attributes, {label, fieldname} each, for the form to show as labels are typed."""
 	frappe.has_permission(SERIAL_PURPOSE, "read", throw=True)
-	return purposes.fieldnames(str(label or "") for label in frappe.parse_json(labels))
+	return purposes.fieldnames(frappe.parse_json(attributes))
