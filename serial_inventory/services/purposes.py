@@ -88,17 +88,19 @@ def apply() -> None:
 			fields=["name", "module", "owner", "depends_on", "fieldname"],
 		)
 	}
+	is_changed = False
 	with _columns_later():
 		for fieldname, row in present.items():
 			if fieldname not in wanted and _is_ours(row):
-				_delete_field(row)
+				is_changed |= _delete_field(row)
 		for fieldname, field in wanted.items():
 			row = present.get(fieldname)
 			if row and row.module == MODULE:
-				_update_field(row.name, field)
+				is_changed |= _update_field(row.name, field)
 			elif not row and fieldname not in standard:  # ERPNext may have got a field of that name since
-				_insert_field(field)
-	frappe.clear_cache(doctype=SERIAL_NO)
+				is_changed |= _insert_field(field)
+	if is_changed:
+		frappe.clear_cache(doctype=SERIAL_NO)
 
 
 def share_labels(doc) -> None:
@@ -138,7 +140,7 @@ def fieldnames(rows: Iterable[dict]) -> list[str]:
 
 def check_unit(doc) -> None:
 	"""Refuse a Serial No that lacks what its purpose needs: Frappe asks for it in the form alone. Raises SerialNoError."""
-	if not doc.get("serial_purpose"):
+	if not doc.get("serial_purpose") or doc.flags.ignore_mandatory:
 		return
 	purpose = frappe.get_cached_doc(SERIAL_PURPOSE, doc.serial_purpose)
 	attributes = [_attribute(row) for row in purpose.attributes]
@@ -323,28 +325,31 @@ def _columns_later() -> Iterator[None]:
 		frappe.flags.in_create_custom_fields = before
 
 
-def _insert_field(field: dict) -> None:
+def _insert_field(field: dict) -> bool:
 	doc = frappe.get_doc({"doctype": CUSTOM_FIELD, "dt": SERIAL_NO, "module": MODULE, **field})
 	doc.is_system_generated = 1
-	_save(doc)
+	return _save(doc)
 
 
-def _update_field(name: str, field: dict) -> None:
+def _update_field(name: str, field: dict) -> bool:
 	doc = frappe.get_doc(CUSTOM_FIELD, name)
-	if any((doc.get(key) or None) != (value or None) for key, value in field.items()):
-		doc.update(field)
-		_save(doc)
+	if all((doc.get(key) or None) == (value or None) for key, value in field.items()):
+		return False
+	doc.update(field)
+	return _save(doc)
 
 
-def _save(doc) -> None:
+def _save(doc) -> bool:
 	"""Who may save a purpose may write its fields, though no Custom Fields. The rules have checked what Frappe would."""
 	doc.flags.ignore_validate = True
 	doc.flags.ignore_permissions = True
 	doc.save()
+	return True
 
 
-def _delete_field(row) -> None:
+def _delete_field(row) -> bool:
 	"""The column stays. Frappe lets nobody but the Administrator delete a field that the Administrator made."""
 	if row.owner == "Administrator" and frappe.session.user != "Administrator":
 		frappe.db.set_value(CUSTOM_FIELD, row.name, "owner", frappe.session.user, update_modified=False)
 	frappe.delete_doc(CUSTOM_FIELD, row.name, force=True, ignore_permissions=True)
+	return True
