@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import contextmanager
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, redirect_stdout
 
 import frappe
 from frappe.core.doctype.data_import.exporter import Exporter
@@ -24,6 +29,26 @@ PURPOSE = "Loan Telescope"
 OTHER = "Loan Camera"
 ITEM = "SCOPE-1"
 USER = "purposes@northwind.example"
+
+WORKER = """
+import json, sys, time
+import frappe
+job = json.loads(sys.argv[1])
+frappe.init(site=job["site"], sites_path=job["sites"])
+frappe.connect()
+frappe.set_user("Administrator")
+while time.time() < job["start"]:
+	time.sleep(0.001)
+for attempt in range(8):
+	try:
+		frappe.get_doc(job["doc"]).insert()
+		frappe.db.commit()
+		print("MADE")
+		break
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError, frappe.DuplicateEntryError):
+		frappe.db.rollback()
+		time.sleep(0.1 * (attempt + 1))
+"""
 
 
 def attribute(label: str, fieldtype: str = "Data", options: str | None = None, **more) -> dict:
@@ -404,7 +429,7 @@ class TestBadInput(PurposeCase):
 
 	def test_more_than_a_row_of_the_table_holds_is_refused(self):
 		before = columns()
-		with self.assertRaisesRegex(SerialNoError, "no room"):
+		with self.assertRaisesRegex(SerialNoError, "no room"), redirect_stdout(io.StringIO()):
 			made(*(attribute(f"Wide {number}") for number in range(200)))
 		self.assertEqual(columns(), before)
 		self.assertFalse(frappe.db.exists(SERIAL_PURPOSE, PURPOSE))
@@ -625,6 +650,33 @@ class TestRights(PurposeCase):
 		self.assertEqual(ask(frappe.as_json(rows)), ["mount", "mount_2", "", "kept"])
 		self.act_as("Employee")
 		self.assertRaises(frappe.PermissionError, ask, [{"label": "Mount"}])
+
+
+class TestAtOnce(PurposeCase):
+	def test_purposes_saved_at_once_share_their_field(self):
+		"""Whether the field is new or there already: neither forgets the other."""
+		names = [f"Loan At Once {number}" for number in range(3)]
+		start = time.time() + 4
+		workers = [self.start(name, start, [attribute("Mount"), attribute("Own")]) for name in names]
+		for worker in workers:
+			out, err = worker.communicate(timeout=120)
+			self.assertIn("MADE", out, err[-2000:])
+		frappe.db.rollback()  # to see what they committed
+		frappe.clear_cache(doctype=SERIAL_NO)
+		for fieldname in ("mount", "own"):
+			self.assertEqual(
+				self.field(fieldname).depends_on, f"eval:{json.dumps(names)}.includes(doc.serial_purpose)"
+			)
+
+	def start(self, name: str, start: float, attributes: list[dict]):
+		job = {
+			"site": frappe.local.site,
+			"sites": os.path.abspath(frappe.local.sites_path),
+			"start": start,
+			"doc": {"doctype": SERIAL_PURPOSE, "purpose_name": name, "attributes": attributes},
+		}
+		command = [sys.executable, "-c", WORKER, json.dumps(job)]
+		return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 class TestPresets(PurposeCase):
