@@ -3,13 +3,14 @@
 import frappe
 
 from serial_inventory.constants import SETTINGS
-from serial_inventory.services import backfill
-from serial_inventory.setup import fields
+from serial_inventory.services import backfill, purposes
+from serial_inventory.setup import fields, presets
 from serial_inventory.setup.stock_settings import enable_serial_numbers
 
 
 def after_install():
 	fields.apply()
+	presets.make()
 	enable_serial_numbers()
 	_save_defaults()
 	backfill.enqueue()
@@ -17,6 +18,7 @@ def after_install():
 
 def after_migrate():
 	fields.apply()
+	purposes.restore()
 
 
 def _save_defaults():
