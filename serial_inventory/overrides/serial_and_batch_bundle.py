@@ -7,10 +7,9 @@ a transfer, a return), no hook comes between; so the class batches these three, 
 import frappe
 from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import (
 	SerialandBatchBundle,
-	get_available_serial_nos,
 )
 
-from serial_inventory.erpnext_bundle import ENTRY
+from serial_inventory.erpnext_bundle import ENTRY, are_free
 from serial_inventory.overrides.lazy_entries import LazyEntries
 from serial_inventory.overrides.serial_and_batch_entry import write_together
 from serial_inventory.services import bulk
@@ -64,16 +63,7 @@ class BatchedBundle(LazyEntries, SerialandBatchBundle):
 		"""
 		if self.has_serial_no and self.type_of_transaction == "Outward" and self.voucher_type in PLAIN:
 			serial_nos = [entry.serial_no for entry in self.entries if entry.serial_no]
-			wanted = frappe._dict(
-				item_code=self.item_code,
-				warehouse=self.warehouse,
-				check_serial_nos=True,
-				serial_nos=serial_nos,
-			)
-			free = {
-				row.serial_no for row in get_available_serial_nos(wanted) if row.warehouse == self.warehouse
-			}
-			if free.issuperset(serial_nos):
+			if are_free(self, serial_nos):
 				return
 		super().validate_serial_nos_inventory()
 

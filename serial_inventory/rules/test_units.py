@@ -44,6 +44,7 @@ def movement(kind: Kind, day: date = DAY, **values) -> Movement:
 		Kind.REMOVED: ("Stock Reconciliation", "REC-1", STORES, None),
 		Kind.OTHER_IN: ("Asset Capitalization", "AC-1", STORES, None),
 		Kind.OTHER_OUT: ("Asset Capitalization", "AC-1", STORES, None),
+		Kind.TAKEN_APART: ("Stock Entry", "STE-APART", STORES, None),
 	}[kind]
 	voucher_type, voucher_no, warehouse, party = facts
 	given = {"voucher_no": voucher_no, "warehouse": warehouse, "party": party, "party_name": party, **values}
@@ -98,6 +99,15 @@ class TestKindOf(unittest.TestCase):
 		for purpose in TRANSFERS:
 			self.assertEqual(kind_of("Stock Entry", OUT, purpose), Kind.MOVED_OUT)
 			self.assertEqual(kind_of("Stock Entry", IN, purpose), Kind.MOVED_IN)
+
+	def test_what_is_taken_apart_is_gone_and_its_parts_are_made(self):
+		self.assertEqual(kind_of("Stock Entry", OUT, "Disassemble"), Kind.TAKEN_APART)
+		self.assertEqual(kind_of("Stock Entry", IN, "Disassemble"), Kind.MADE)
+		unit = lived(movement(Kind.MADE), movement(Kind.TAKEN_APART))
+		self.assertEqual(
+			(unit.status, unit.warehouse, unit.customer, unit.delivery_document_no),
+			("Inactive", None, None, "STE-APART"),
+		)
 
 	def test_every_kind_has_a_rule(self):
 		for kind in Kind:

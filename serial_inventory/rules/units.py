@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from serial_inventory.constants import (
 	ASSET_CAPITALIZATION,
 	DELIVERY_NOTE,
+	DISASSEMBLE,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
@@ -127,6 +128,8 @@ def kind_of(
 	if voucher_type == STOCK_ENTRY:
 		if purpose in TRANSFERS:
 			return Kind.MOVED_IN if inward else Kind.MOVED_OUT
+		if purpose == DISASSEMBLE and not inward:
+			return Kind.TAKEN_APART
 		return Kind.MADE if inward else Kind.CONSUMED
 	if voucher_type == STOCK_RECONCILIATION:
 		return Kind.MADE if inward else Kind.REMOVED
@@ -340,4 +343,5 @@ _MOVES = {
 	Kind.REMOVED: _removed,
 	Kind.OTHER_IN: _other_in,
 	Kind.OTHER_OUT: _other_out,
+	Kind.TAKEN_APART: _sent_back,  # gone, with the document that says so, and with nobody
 }
