@@ -12,6 +12,7 @@ from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle impor
 from serial_inventory.erpnext_bundle import ENTRY, are_free
 from serial_inventory.overrides.lazy_entries import LazyEntries
 from serial_inventory.overrides.serial_and_batch_entry import write_together
+from serial_inventory.rules.serial_text import fold
 from serial_inventory.services import bulk
 
 PLAIN = ("Delivery Note", "Sales Invoice", "Stock Entry", "Purchase Receipt", "Purchase Invoice")
@@ -106,11 +107,11 @@ def _use_existing(entries, fieldname, doctype):
 	found = frappe.qb.from_(table).select(table.name).where(table.name.isin(list(names))).run(pluck=True)
 	if len(found) == len(names) and set(found) == names:
 		return
-	stored = {name.casefold(): name for name in found}
-	missing = [name for name in names if name.casefold() not in stored]
+	stored = {fold(name): name for name in found}
+	missing = [name for name in names if fold(name) not in stored]
 	if missing:
 		text = ", ".join(f"{frappe._(doctype)}: {name}" for name in sorted(missing))
 		frappe.throw(frappe._("Could not find {0}").format(text), frappe.LinkValidationError)
 	for entry in entries:
 		if entry.get(fieldname):
-			entry.set(fieldname, stored[entry.get(fieldname).casefold()])
+			entry.set(fieldname, stored[fold(entry.get(fieldname))])

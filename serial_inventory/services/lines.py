@@ -26,6 +26,7 @@ from serial_inventory.constants import (
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
 	STOCK_ENTRY,
+	STOCK_RECONCILIATION,
 	SUBCONTRACTING_RECEIPT,
 	TRANSFERS,
 	Direction,
@@ -263,6 +264,13 @@ def _asset_capitalization(doc, serialized: dict) -> Iterator[SerialLine]:
 			yield SerialLine(doc, row, item, flt(row.stock_qty), row.warehouse, Direction.OUTWARD, row.name)
 
 
+def _stock_reconciliation(doc, serialized: dict) -> Iterator[SerialLine]:
+	"""What is counted; services/count checks it."""
+	for row in doc.items:
+		if item := serialized.get(row.item_code):
+			yield SerialLine(doc, row, item, flt(row.qty), row.warehouse, Direction.INWARD, row.name)
+
+
 _LINES = {
 	PURCHASE_RECEIPT: _buying,
 	PURCHASE_INVOICE: _buying,
@@ -273,4 +281,5 @@ _LINES = {
 	SUBCONTRACTING_RECEIPT: _subcontracting_receipt,
 	PICK_LIST: _pick_list,
 	ASSET_CAPITALIZATION: _asset_capitalization,
+	STOCK_RECONCILIATION: _stock_reconciliation,
 }
