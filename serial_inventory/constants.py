@@ -109,6 +109,8 @@ SERIAL_PLAN = "Serial Plan"
 SERIAL_TERM = "Serial Term"
 SERIAL_RENEWAL = "Serial Renewal"
 
+INTERNAL_TRANSFER = "Internal Transfer"
+"""What the app calls the purpose of a receipt from the company itself; no Stock Entry has it."""
 DISASSEMBLE = "Disassemble"
 """The Stock Entry purpose that takes units apart."""
 TRANSFERS = ("Material Transfer", "Material Transfer for Manufacture", "Send to Subcontractor")

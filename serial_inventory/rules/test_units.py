@@ -89,7 +89,10 @@ class TestKindOf(unittest.TestCase):
 			("Asset Capitalization", OUT, None, False, Kind.CONSUMED),
 			("Subcontracting Receipt", IN, None, False, Kind.RECEIVED),
 			("Subcontracting Receipt", OUT, None, False, Kind.CONSUMED),
-			("Subcontracting Receipt", OUT, None, True, Kind.OTHER_OUT),
+			("Subcontracting Receipt", OUT, None, True, Kind.SENT_BACK),
+			("Subcontracting Receipt", IN, None, True, Kind.MOVED_IN),
+			("Purchase Receipt", IN, "Internal Transfer", False, Kind.MOVED_IN),
+			("Purchase Receipt", OUT, "Internal Transfer", True, Kind.MOVED_OUT),
 			("Asset Repair", OUT, None, False, Kind.OTHER_OUT),
 		):
 			with self.subTest(voucher_type, direction=direction.value, purpose=purpose, is_return=is_return):
