@@ -53,6 +53,12 @@ _is_recorded = {
 	"on_cancel": "serial_inventory.events.ledger_document.on_cancel",
 }
 
+_is_typed = {
+	"before_validate": "serial_inventory.events.typed_document.before_validate",
+	"validate": "serial_inventory.events.typed_document.validate",
+	"before_submit": "serial_inventory.events.typed_document.before_submit",
+}
+
 doc_events = {
 	"Purchase Receipt": _moves_stock,
 	"Purchase Invoice": _moves_stock,
@@ -71,8 +77,10 @@ doc_events = {
 		"before_validate": "serial_inventory.events.stock_reconciliation.before_validate",
 		**_is_recorded,
 	},
-	"Subcontracting Receipt": _is_recorded,
-	"Asset Capitalization": _is_recorded,
+	"Subcontracting Receipt": {**_is_typed, **_is_recorded},
+	"Asset Capitalization": {**_is_typed, **_is_recorded},
+	"POS Invoice": _is_typed,
+	"Pick List": _is_typed,
 	"Landed Cost Voucher": {
 		"on_submit": "serial_inventory.events.landed_cost_voucher.after_posting",
 		"on_cancel": "serial_inventory.events.landed_cost_voucher.after_posting",

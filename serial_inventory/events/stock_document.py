@@ -8,7 +8,18 @@ from frappe.utils import cint
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
-from serial_inventory.services import bulk, entry, feedback, issue, life, receive, returns, reverse, terms
+from serial_inventory.services import (
+	bulk,
+	disassembly,
+	entry,
+	feedback,
+	issue,
+	life,
+	receive,
+	returns,
+	reverse,
+	terms,
+)
 from serial_inventory.services.lines import SELLING
 
 
@@ -20,6 +31,7 @@ def before_validate(doc, method=None):
 		known = entry.check(lines, lock=True)
 		progress = feedback.Progress(doc, sum(cint(line.qty) for line in lines))
 		issue.prepare(doc, lines, progress)
+		disassembly.keep_typed(doc, lines)
 		doc.flags.serials_prepared = (known, progress)
 
 

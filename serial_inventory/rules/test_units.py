@@ -46,6 +46,7 @@ def movement(kind: Kind, day: date = DAY, **values) -> Movement:
 		Kind.REMOVED: ("Stock Reconciliation", "REC-1", STORES, None),
 		Kind.OTHER_IN: ("Asset Capitalization", "AC-1", STORES, None),
 		Kind.OTHER_OUT: ("Asset Capitalization", "AC-1", STORES, None),
+		Kind.TAKEN_APART: ("Stock Entry", "STE-APART", STORES, None),
 	}[kind]
 	voucher_type, voucher_no, warehouse, party = facts
 	given = {"voucher_no": voucher_no, "warehouse": warehouse, "party": party, "party_name": party, **values}
@@ -90,7 +91,10 @@ class TestKindOf(unittest.TestCase):
 			("Asset Capitalization", OUT, None, False, Kind.CONSUMED),
 			("Subcontracting Receipt", IN, None, False, Kind.RECEIVED),
 			("Subcontracting Receipt", OUT, None, False, Kind.CONSUMED),
-			("Subcontracting Receipt", OUT, None, True, Kind.OTHER_OUT),
+			("Subcontracting Receipt", OUT, None, True, Kind.SENT_BACK),
+			("Subcontracting Receipt", IN, None, True, Kind.MOVED_IN),
+			("Purchase Receipt", IN, "Internal Transfer", False, Kind.MOVED_IN),
+			("Purchase Receipt", OUT, "Internal Transfer", True, Kind.MOVED_OUT),
 			("Asset Repair", OUT, None, False, Kind.OTHER_OUT),
 		):
 			with self.subTest(voucher_type, direction=direction.value, purpose=purpose, is_return=is_return):
@@ -100,6 +104,15 @@ class TestKindOf(unittest.TestCase):
 		for purpose in TRANSFERS:
 			self.assertEqual(kind_of("Stock Entry", OUT, purpose), Kind.MOVED_OUT)
 			self.assertEqual(kind_of("Stock Entry", IN, purpose), Kind.MOVED_IN)
+
+	def test_what_is_taken_apart_is_gone_and_its_parts_are_made(self):
+		self.assertEqual(kind_of("Stock Entry", OUT, "Disassemble"), Kind.TAKEN_APART)
+		self.assertEqual(kind_of("Stock Entry", IN, "Disassemble"), Kind.MADE)
+		unit = lived(movement(Kind.MADE), movement(Kind.TAKEN_APART))
+		self.assertEqual(
+			(unit.status, unit.warehouse, unit.customer, unit.delivery_document_no),
+			("Inactive", None, None, "STE-APART"),
+		)
 
 	def test_every_kind_has_a_rule(self):
 		for kind in Kind:

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from serial_inventory.constants import (
 	ASSET_CAPITALIZATION,
 	DELIVERY_NOTE,
+	DISASSEMBLE,
+	INTERNAL_TRANSFER,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
@@ -139,9 +141,11 @@ TERMS_OWN = (
 def kind_of(
 	voucher_type: str, direction: Direction, purpose: str | None = None, is_return: bool = False
 ) -> Kind:
-	"""What a line of this document means. `purpose` is the Stock Entry's."""
+	"""What a line of this document means. `purpose` is the Stock Entry's, or that of a receipt from the own company."""
 	inward = direction == Direction.INWARD
 	if voucher_type in (PURCHASE_RECEIPT, PURCHASE_INVOICE):
+		if purpose == INTERNAL_TRANSFER:
+			return Kind.MOVED_IN if inward else Kind.MOVED_OUT
 		if is_return:
 			return Kind.OTHER_IN if inward else Kind.SENT_BACK
 		return Kind.RECEIVED if inward else Kind.MOVED_OUT
@@ -152,10 +156,14 @@ def kind_of(
 	if voucher_type == STOCK_ENTRY:
 		if purpose in TRANSFERS:
 			return Kind.MOVED_IN if inward else Kind.MOVED_OUT
+		if purpose == DISASSEMBLE and not inward:
+			return Kind.TAKEN_APART
 		return Kind.MADE if inward else Kind.CONSUMED
 	if voucher_type == STOCK_RECONCILIATION:
 		return Kind.MADE if inward else Kind.REMOVED
-	if voucher_type == SUBCONTRACTING_RECEIPT and not is_return:
+	if voucher_type == SUBCONTRACTING_RECEIPT:
+		if is_return:
+			return Kind.MOVED_IN if inward else Kind.SENT_BACK
 		return Kind.RECEIVED if inward else Kind.CONSUMED
 	if voucher_type == ASSET_CAPITALIZATION:
 		return Kind.OTHER_IN if inward else Kind.CONSUMED
@@ -401,4 +409,5 @@ _MOVES = {
 	Kind.REMOVED: _removed,
 	Kind.OTHER_IN: _other_in,
 	Kind.OTHER_OUT: _other_out,
+	Kind.TAKEN_APART: _sent_back,  # gone, with the document that says so, and with nobody
 }

@@ -98,7 +98,8 @@ def bring_back(doc) -> None:
 	"""An amended document has the serials of the cancelled one again, where its rows are blank and match.
 
 	ERPNext drops a row's bundle from an amended copy, and some rows' text; without this a receipt would draw new
-	numbers for units that have theirs already. Rows match by position, Item and quantity.
+	numbers for units that have theirs already, and a count get all units of the warehouse. Rows match by position,
+	Item and quantity.
 	"""
 	if not (doc.is_new() and doc.get("amended_from")):
 		return
@@ -112,6 +113,8 @@ def bring_back(doc) -> None:
 		if was and was.qty == line.qty and was.item.name == line.item.name:
 			key = (was.voucher_detail_no, was.item.name, was.direction.value, was.is_rejected)
 			line.row.set(line.text_field, "\n".join(serial_nos.get(key, [])) or None)
+			if line.text:
+				line.row.use_serial_batch_fields = 1
 
 
 def _position(line: SerialLine) -> tuple:
