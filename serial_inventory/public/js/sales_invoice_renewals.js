@@ -9,7 +9,7 @@
 		const next = found.filter((plan) => !plan.billing_item && plan.next_plan);
 		const of_next = next.length ? await billing_items(next.map((plan) => plan.next_plan)) : {};
 		return Object.fromEntries(
-			found.map((plan) => [plan.name, plan.billing_item || of_next[plan.next_plan]])
+			found.map((plan) => [plan.name, plan.billing_item || of_next[plan.next_plan]]),
 		);
 	};
 
@@ -19,7 +19,9 @@
 			fields: ["name", "serial_plan"],
 			limit: 0,
 		});
-		const items = await billing_items([...new Set(units.map((unit) => unit.serial_plan).filter(Boolean))]);
+		const items = await billing_items([
+			...new Set(units.map((unit) => unit.serial_plan).filter(Boolean)),
+		]);
 		const by_item = {};
 		for (const unit of units) {
 			const item = items[unit.serial_plan];
@@ -30,7 +32,7 @@
 			frappe.msgprint(
 				__("No Item bills the plan of these units: {0}. Set a Billing Item in their Serial Plan.", [
 					unbilled.map((unit) => frappe.utils.escape_html(unit.name)).join(", "),
-				])
+				]),
 			);
 		}
 		for (const [item_code, serial_nos] of Object.entries(by_item)) {

@@ -18,7 +18,7 @@ frappe.ui.form.on("Serial Renewal", {
 			frm.add_custom_button(__("Pick Serial Nos"), () => frm.events.pick(frm));
 		}
 		frm.set_intro(
-			frm.is_new() ? __("Save to see from which day to which each unit's term will be.") : ""
+			frm.is_new() ? __("Save to see from which day to which each unit's term will be.") : "",
 		);
 	},
 
@@ -31,7 +31,11 @@ frappe.ui.form.on("Serial Renewal", {
 		new frappe.ui.form.MultiSelectDialog({
 			doctype: "Serial No",
 			target: frm,
-			setters: { customer: frm.doc.customer || undefined, serial_plan: undefined, term_status: undefined },
+			setters: {
+				customer: frm.doc.customer || undefined,
+				serial_plan: undefined,
+				term_status: undefined,
+			},
 			get_query: () => ({
 				filters: {
 					company: frm.doc.company,
