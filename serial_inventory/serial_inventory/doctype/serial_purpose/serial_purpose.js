@@ -3,13 +3,6 @@ frappe.ui.form.on("Serial Purpose", {
 		frm.set_query("default_plan", () => ({ filters: { disabled: 0 } }));
 	},
 
-	refresh(frm) {
-		if (frm.is_new()) return;
-		frm.add_custom_button(__("Serial Nos"), () =>
-			frappe.set_route("List", "Serial No", { serial_purpose: frm.doc.name })
-		);
-	},
-
 	// The Desk keeps a DocType's fields, here and in the browser's storage, and cannot know that they changed.
 	after_save(frm) {
 		localStorage.removeItem("_doctype:Serial No");
