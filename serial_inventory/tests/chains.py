@@ -10,9 +10,10 @@ from serial_inventory.tests.makers import ABBR, COMPANY
 
 SUPPLIERS_STORE = makers.warehouse("At the Supplier")
 TRANSIT = makers.warehouse("Under Way")
-OWN_CUSTOMER, OWN_SUPPLIER = "Northwind Own Customer", "Northwind Own Supplier"
+OWN_CUSTOMER, OWN_SUPPLIER = "Northwind Own Customer", "Northwind Devices Supplier"
+"""The company itself; ERPNext allows one Supplier for each company that it represents."""
 RETAIL, RETAIL_ABBR = "Northwind Retail", "NR"
-RETAIL_CUSTOMER, RETAIL_SUPPLIER = "Northwind Retail Customer", "Northwind Devices Supplier"
+RETAIL_CUSTOMER = "Northwind Retail Customer"
 OWN_PRICE_LIST = "Between Own Companies"
 RETAIL_STORES = f"Stores - {RETAIL_ABBR}"
 
@@ -48,6 +49,7 @@ def sales_order(item_code: str, qty: float, **row):
 def reserve(order, serial_no: str | None = None):
 	"""Reserve an order's only row, of these serials or of any; returns the Stock Reservation Entry."""
 	frappe.db.set_single_value("Stock Settings", "enable_stock_reservation", 1)
+	frappe.db.set_single_value("Stock Settings", "auto_reserve_serial_and_batch", 0 if serial_no else 1)
 	row = order.items[0]
 	doc = {
 		"doctype": "Stock Reservation Entry",
@@ -385,8 +387,12 @@ def retail_company() -> None:
 
 
 def own_party(doctype: str, name: str, represents: str, deals_with: str) -> None:
-	"""A Customer or Supplier that is a company of the same owners."""
+	"""A Customer or Supplier that is a company of the same owners, and may deal with `deals_with`."""
 	if frappe.db.exists(doctype, name):
+		party = frappe.get_doc(doctype, name)
+		if deals_with not in [row.company for row in party.companies]:
+			party.append("companies", {"company": deals_with})
+			party.save()
 		return
 	kind = doctype.lower()
 	values = {

@@ -114,7 +114,7 @@ class TestClosedAndNegative(SerialCase):
 		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"), submit=False)
 		frappe.db.set_single_value("Stock Settings", "stock_frozen_upto", nowdate())
 		frappe.db.set_single_value("Stock Settings", "stock_auth_role", None)
-		with self.assert_refused("not allowed"):
+		with self.assert_refused("frozen"):
 			note.submit()
 
 	def test_closed_period(self):

@@ -140,7 +140,7 @@ class TestFromAnotherCompany(EqualityCase):
 		super().setUpClass()
 		chains.retail_company()
 		chains.own_party("Customer", chains.RETAIL_CUSTOMER, chains.RETAIL, makers.COMPANY)
-		chains.own_party("Supplier", chains.RETAIL_SUPPLIER, makers.COMPANY, chains.RETAIL)
+		chains.own_party("Supplier", chains.OWN_SUPPLIER, makers.COMPANY, chains.RETAIL)
 		frappe.db.commit()  # a company takes seconds to make
 
 	def test_sent_and_received(self):
