@@ -1,7 +1,8 @@
 """Scheduler jobs, one service call each."""
 
-from serial_inventory.services import maintenance
+from serial_inventory.services import digest, maintenance
 
 
 def daily():
 	maintenance.refresh()
+	digest.send()

@@ -98,9 +98,7 @@ def of_unit(rows: Sequence[Term], today: date, group: str | None = None) -> Iter
 				yield Count(TRIALS_WON, row.from_date, 1, group)
 
 
-def months(
-	counts: Iterable[Count], from_date: date, to_date: date, is_grouped: bool = False
-) -> list[Month]:
+def months(counts: Iterable[Count], from_date: date, to_date: date, is_grouped: bool = False) -> list[Month]:
 	"""The lines of the report, by month and then by group. Without groups every month of the period has a line."""
 	lines: dict[tuple[date, str | None], dict[str, int]] = {}
 	for count in counts:

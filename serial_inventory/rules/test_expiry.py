@@ -29,7 +29,9 @@ class TestExpiry(unittest.TestCase):
 
 	def test_months_come_in_order_with_their_sums(self):
 		counts = [(date(2026, 3, 31), 2), (date(2025, 12, 1), 1), (date(2026, 3, 1), 4)]
-		self.assertEqual(list(expiry.by_month(counts).items()), [(date(2025, 12, 1), 1), (date(2026, 3, 1), 6)])
+		self.assertEqual(
+			list(expiry.by_month(counts).items()), [(date(2025, 12, 1), 1), (date(2026, 3, 1), 6)]
+		)
 
 	def test_digest_looks_back_a_day_and_ahead_a_week(self):
 		ended, grace, ending = expiry.digest_parts(TODAY)

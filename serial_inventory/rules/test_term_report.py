@@ -75,7 +75,9 @@ class TestTrials(unittest.TestCase):
 	trial = row("Start", day(5, 1), day(5, 14), plan_type="Trial")
 
 	def test_a_converted_trial_is_won(self):
-		self.assertEqual(self.won(self.trial, row("Convert", day(5, 10), day(6, 9))), ["trials", "trials_won"])
+		self.assertEqual(
+			self.won(self.trial, row("Convert", day(5, 10), day(6, 9))), ["trials", "trials_won"]
+		)
 
 	def test_a_trial_that_ran_out_is_not(self):
 		self.assertEqual(self.won(self.trial), ["trials"])
@@ -119,7 +121,9 @@ class TestMonths(unittest.TestCase):
 		self.assertEqual(report.total(lines)["renewed"], 1)
 
 	def test_days_outside_the_period_do_not_count(self):
-		lines = report.months([Count("started", day(1, 9)), Count("started", day(1, 10))], day(1, 10), day(1, 31))
+		lines = report.months(
+			[Count("started", day(1, 9)), Count("started", day(1, 10))], day(1, 10), day(1, 31)
+		)
 		self.assertEqual(lines[0].numbers["started"], 1)
 
 	def test_groups_have_lines_of_their_own(self):

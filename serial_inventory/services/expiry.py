@@ -47,7 +47,7 @@ class Scope:
 def rows(scope: Scope, limit: int) -> list[dict]:
 	"""The first `limit` units, those that ended longest ago first."""
 	table = frappe.qb.DocType(SERIAL_NO)
-	fields = rights.readable_fields(SERIAL_NO, FIELDS)
+	fields = rights.readable_fields(SERIAL_NO, FIELDS, scope.user)
 	query = _query(scope).select(*(table[field] for field in fields))
 	return query.orderby(table.expiry_date).orderby(table.name).limit(limit).run(as_dict=True)
 

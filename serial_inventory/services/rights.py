@@ -35,9 +35,9 @@ def conditions(doctype: str, user: str) -> str:
 	return build_match_conditions(doctype, user=user) or ""
 
 
-def readable_fields(doctype: str, fields: Iterable[str]) -> list[str]:
+def readable_fields(doctype: str, fields: Iterable[str], user: str | None = None) -> list[str]:
 	"""Those of the fields that the DocType has and the user may read (permission levels)."""
-	permitted = set(get_permitted_fields(doctype))
+	permitted = set(get_permitted_fields(doctype, user=user))
 	return [field for field in fields if field in permitted]
 
 

@@ -53,7 +53,9 @@ def _lapsed(scope: Scope) -> Iterator[rules.Count]:
 	grace = IfNull(term.grace_days, 0)
 	is_over = _later_by(term.to_date, grace) < scope.today
 	is_followed = _written_later(term, "follower", _in_time(term, grace))
-	for day, _action, group, number in _by_day(scope, term.to_date, term.action, is_over & is_followed.negate()):
+	for day, _action, group, number in _by_day(
+		scope, term.to_date, term.action, is_over & is_followed.negate()
+	):
 		yield rules.Count(rules.LAPSED, day, number, group)
 
 
