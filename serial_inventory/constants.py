@@ -106,5 +106,8 @@ SERIAL_PLAN = "Serial Plan"
 SERIAL_TERM = "Serial Term"
 SERIAL_RENEWAL = "Serial Renewal"
 
+TERM_STORY_INDEX = "term_story_index"
+"""An index of Serial Term: what was written of a unit, in order (setup/indexes.py)."""
+
 TRANSFERS = ("Material Transfer", "Material Transfer for Manufacture", "Send to Subcontractor")
 """Stock Entry purposes whose rows take units out of one warehouse and into another."""

@@ -4,12 +4,13 @@ import frappe
 
 from serial_inventory.constants import SETTINGS
 from serial_inventory.services import backfill
-from serial_inventory.setup import fields
+from serial_inventory.setup import fields, indexes
 from serial_inventory.setup.stock_settings import enable_serial_numbers
 
 
 def after_install():
 	fields.apply()
+	indexes.apply()
 	enable_serial_numbers()
 	_save_defaults()
 	backfill.enqueue()
@@ -17,6 +18,7 @@ def after_install():
 
 def after_migrate():
 	fields.apply()
+	indexes.apply()
 
 
 def _save_defaults():

@@ -15,9 +15,10 @@ from frappe.query_builder.functions import Count
 from serial_inventory.constants import SERIAL_NO, SERIAL_PURPOSE
 from serial_inventory.services import rights
 
+ATTRIBUTE = "Serial Purpose Attribute"
 LENGTHS = (20, 100, 500, 2_500)
-COUNT_KEPT = 300
-"""Seconds for which a number of Serial Nos is good enough while somebody turns the pages."""
+COUNTED = 10_000
+"""Beyond so many, a number of Serial Nos is "more than"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +54,21 @@ def page(scope: Scope, fields: list[str], length: int, after: str = "", before: 
 	return Page(rows, bool(after), has_more)
 
 
-def count(scope: Scope, is_first: bool) -> int:
-	"""How many there are in all; counted anew for a first page."""
-	user = frappe.session.user
-	key = f"serial_inventory:listing:{user}:{scope!r}"
-	kept = None if is_first else frappe.cache.get_value(key)
-	if kept is None:
-		table = frappe.qb.DocType(SERIAL_NO)
-		kept = _query(scope).where(table.name > "").select(Count("*")).run()[0][0]
-		frappe.cache.set_value(key, kept, expires_in_sec=COUNT_KEPT)
-	return kept
+def count(scope: Scope) -> int:
+	"""How many there are in all, counted to one more than COUNTED: a big selection is as quick as a small one."""
+	table = frappe.qb.DocType(SERIAL_NO)
+	found = _query(scope).where(table.name > "").select(table.name).orderby(table.name).limit(COUNTED + 1)
+	return frappe.qb.from_(found.as_("found")).select(Count("*")).run()[0][0]
 
 
 def attributes(serial_purpose: str | None) -> Iterator:
 	"""The fields that a purpose adds to Serial No, as meta has them, in the purpose's order."""
-	if not serial_purpose or not frappe.has_permission(SERIAL_PURPOSE, doc=serial_purpose):
+	if not serial_purpose or not frappe.has_permission(SERIAL_PURPOSE):
 		return
 	meta = frappe.get_meta(SERIAL_NO)
-	for attribute in frappe.get_cached_doc(SERIAL_PURPOSE, serial_purpose).attributes:
-		field = meta.get_field(attribute.fieldname) if attribute.fieldname else None
-		if field:
+	filters = {"parenttype": SERIAL_PURPOSE, "parent": serial_purpose, "fieldname": ("is", "set")}
+	for fieldname in frappe.get_all(ATTRIBUTE, filters=filters, order_by="idx", pluck="fieldname"):
+		if field := meta.get_field(fieldname):
 			yield field
 
 

@@ -31,8 +31,7 @@ def execute(filters=None):
 	columns = get_columns(filters.serial_purpose)
 	fields = [one["fieldname"] for one in columns]
 	page = listing.page(scope, fields, _length(filters), filters.after or "", filters.before or "")
-	is_first = not (filters.after or filters.before)
-	message = _message(page, listing.count(scope, is_first)) if page.rows or not is_first else None
+	message = _message(page, scope) if page.rows or page.has_previous or page.has_next else None
 	return columns, page.rows, message
 
 
@@ -95,18 +94,24 @@ def _attribute(field) -> dict:
 	return column(field.fieldname, _(field.label), fieldtype, options, 140)
 
 
-def _message(page: listing.Page, count: int) -> str:
+def _message(page: listing.Page, scope: listing.Scope) -> str:
 	"""What of what is shown. The marks tell the page's buttons whether there is somewhere to go."""
 	marks = f'data-previous="{int(page.has_previous)}" data-next="{int(page.has_next)}"'
+	return f'<span class="serial-no-register-page" {marks}>{_text(page, scope)}</span>'
+
+
+def _text(page: listing.Page, scope: listing.Scope) -> str:
 	if not page.rows:
-		text = _("There are no more Serial Nos on this side.")
-	elif page.has_previous or page.has_next:
-		text = _("{0} of {1} Serial Nos, from {2} to {3}").format(
-			f"{len(page.rows):,}",
-			f"{count:,}",
-			escape_html(page.rows[0].name),
-			escape_html(page.rows[-1].name),
-		)
+		return _("There are no more Serial Nos on this side.")
+	shown, total = f"{len(page.rows):,}", len(page.rows)
+	if page.has_previous or page.has_next:
+		total = listing.count(scope)
+	elif total == 1:
+		return _("1 Serial No")
 	else:
-		text = _("{0} Serial Nos").format(f"{len(page.rows):,}")
-	return f'<span class="serial-no-register-page" {marks}>{text}</span>'
+		return _("{0} Serial Nos").format(shown)
+	text = _("{0} of {1} Serial Nos, from {2} to {3}")
+	if total > listing.COUNTED:
+		text, total = _("{0} of more than {1} Serial Nos, from {2} to {3}"), listing.COUNTED
+	first, last = (escape_html(row.name) for row in (page.rows[0], page.rows[-1]))
+	return text.format(shown, f"{total:,}", first, last)
