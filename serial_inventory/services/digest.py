@@ -24,6 +24,7 @@ from serial_inventory.services import expiry, rights, settings
 SHOWN = 50
 SENT_ON = "digest_sent_on"
 REPORT = "Serial Expiry"
+SAVEPOINT = "serial_digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,18 @@ def send(today: str | date | None = None) -> int:
 	"""Queue the digest of the day and return to how many people; 0 where there is no role, no news, or it went already.
 
 	Called by the daily job, in whose transaction the day is noted together with the mails: a second run sends none.
+	What goes wrong (no outgoing Email Account, say) is logged, and does not undo the rest of the job.
 	"""
-	today = getdate(today or nowdate())
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		return _send(getdate(today or nowdate()))
+	except Exception:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.log_error(_("The digest of Serial Nos was not sent"))
+		return 0
+
+
+def _send(today: date) -> int:
 	role = settings.get().digest_role
 	if not role or _is_sent(today):
 		return 0

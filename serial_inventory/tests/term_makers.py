@@ -105,3 +105,22 @@ def restrict(user: str, allow: str, value: str) -> None:
 	"""A User Permission."""
 	values = {"user": user, "allow": allow, "for_value": value, "apply_to_all_doctypes": 1}
 	frappe.get_doc({"doctype": "User Permission", **values}).insert(ignore_permissions=True)
+
+
+def outgoing_account() -> None:
+	"""A default outgoing Email Account: without one nothing can be queued."""
+	values = {
+		"email_account_name": "Northwind Mail",
+		"email_id": "office@northwind.example",
+		"enable_outgoing": 1,
+		"default_outgoing": 1,
+		"smtp_server": "localhost",
+		"no_smtp_authentication": 1,
+	}
+	frappe.get_doc({"doctype": "Email Account", "name": "Northwind Mail", **values}).db_insert()
+	forget_account()
+
+
+def forget_account() -> None:
+	"""Frappe keeps the account for the request."""
+	frappe.local.outgoing_email_account = {}
