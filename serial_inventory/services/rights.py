@@ -11,6 +11,8 @@ from frappe.model import get_permitted_fields
 from frappe.permissions import get_role_permissions
 from pypika.terms import Bracket, LiteralValue
 
+TEXTS = ("Data", "Link", "Dynamic Link")
+
 
 def readable(query, doctype: str, user: str | None = None):
 	"""The query (of `doctype`'s table, without an alias) with the user's User Permissions and other conditions.
@@ -48,4 +50,6 @@ def column(fieldname: str, label: str, fieldtype: str, options: str | None = Non
 	if fieldtype == "Link" and not frappe.has_permission(options):
 		fieldtype, options = "Data", None
 	made = {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
+	if fieldtype in TEXTS:
+		made["align"] = "left"  # the Desk sets a column whose first value is empty to the right
 	return {**made, "options": options} if options else made

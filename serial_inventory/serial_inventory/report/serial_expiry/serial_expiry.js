@@ -82,11 +82,16 @@ frappe.query_reports["Serial Expiry"] = {
 				return;
 			}
 			const of_one_customer = customers.length === 1 && rows.every((row) => row.customer);
-			frappe.new_doc("Serial Renewal", {
+			const renewal = {
 				action: "Renew",
 				...(companies.length ? { company: companies[0] } : {}),
 				...(of_one_customer ? { customer: customers[0] } : {}),
 				serial_nos: values("serial_no").join("\n"),
+			};
+			// frappe.new_doc leaves out fields that are not copied, which the numbers are.
+			frappe.model.with_doctype("Serial Renewal", () => {
+				const doc = Object.assign(frappe.model.get_new_doc("Serial Renewal"), renewal);
+				frappe.set_route("Form", doc.doctype, doc.name);
 			});
 		});
 	},

@@ -39,18 +39,18 @@ def _scope(filters) -> expiry.Scope:
 
 def get_columns() -> list[dict]:
 	return [
-		column("serial_no", _("Serial No"), "Link", SERIAL_NO, 150),
-		column("item_code", _("Item"), "Link", ITEM, 140),
-		column("item_name", _("Item Name"), "Data", width=160),
-		column("serial_purpose", _("Serial Purpose"), "Link", SERIAL_PURPOSE, 150),
-		column("serial_plan", _("Serial Plan"), "Link", SERIAL_PLAN, 130),
-		column("plan_type", _("Plan Type"), "Data", width=90),
-		column("customer", _("Customer"), "Link", "Customer", 150),
-		column("customer_name", _("Customer Name"), "Data", width=160),
+		column("serial_no", _("Serial No"), "Link", SERIAL_NO, 140),
+		column("item_code", _("Item"), "Link", ITEM, 150),
+		column("serial_purpose", _("Serial Purpose"), "Link", SERIAL_PURPOSE, 130),
+		column("serial_plan", _("Serial Plan"), "Link", SERIAL_PLAN, 120),
+		column("plan_type", _("Plan Type"), "Data", width=85),
+		column("customer", _("Customer"), "Link", "Customer", 140),
 		column("term_start_date", _("Term Start Date"), "Date", width=120),
-		column("expiry_date", _("Expiry Date"), "Date", width=110),
+		column("expiry_date", _("Expiry Date"), "Date", width=105),
 		column("days_left", _("Days Left"), "Int", width=90),
-		column("term_status", _("Term Status"), "Data", width=110),
+		column("term_status", _("Term Status"), "Data", width=105),
+		column("customer_name", _("Customer Name"), "Data", width=150),
+		column("item_name", _("Item Name"), "Data", width=160),
 		column("company", _("Company"), "Link", "Company", 150),
 	]
 

@@ -55,7 +55,7 @@ frappe.query_reports["Serial No Register"] = {
 		filter.hidden
 			? filter
 			: // Another selection begins at its first page.
-			  { ...filter, on_change: (report) => report._no_refresh || turn_to(report, {}) }
+			  { ...filter, on_change: (report) => report._no_refresh || report.report_settings.turn_to(report, {}) }
 	),
 
 	onload(report) {
