@@ -31,7 +31,7 @@ site_is_ready() {
 	has_frappe && on_bench serial_inventory &&
 		as_bench test -e "$BENCH_DIR/sites/$SITE/site_config.json" &&
 		as_bench test ! -e "$BENCH_DIR/config/.making-$SITE" &&
-		as_bench test -e "$BENCH_DIR/apps/serial_inventory/serial_inventory/demo.py"
+		as_bench test -e "$BENCH_DIR/apps/serial_inventory/serial_inventory/demo/__init__.py"
 }
 
 make_site_ready() {

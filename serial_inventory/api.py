@@ -5,7 +5,8 @@ from __future__ import annotations
 import frappe
 
 from serial_inventory.constants import SERIAL_NO
-from serial_inventory.services import integrity
+from serial_inventory.rules.serial_text import expand
+from serial_inventory.services import integrity, lookup, messages, renewals
 
 REPAIRERS = ("Stock Manager", "System Manager")
 
@@ -21,7 +22,54 @@ def repair_serial_nos(serial_nos: str | list[str]) -> dict:
 		message = frappe._("Only a Stock Manager or a System Manager repairs Serial Nos.")
 		frappe.throw(message, frappe.PermissionError)
 	frappe.has_permission(SERIAL_NO, "write", throw=True)
-	names = frappe.parse_json(serial_nos)
-	if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-		frappe.throw(frappe._("A list of Serial Nos is expected."))
-	return integrity.start_repair(integrity.permitted(names))
+	return integrity.start_repair(integrity.permitted(_named(serial_nos)))
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_term(serial_no: str) -> dict:
+	"""What the terms of a Serial No say today.
+
+	Returns {serial_no, serial_plan, plan_type, term_start_date, expiry_date, term_status, next_term_change, terms}; `terms`
+	are its standing ones without overlaps, oldest first. For those who may read the Serial No.
+	"""
+	return lookup.term_of(serial_no)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_expiring(from_date: str, to_date: str, limit: int = 0, start: int = 0) -> list[dict]:
+	"""The Serial Nos that expire between two days (both included), the soonest first, at most 10,000 in one answer.
+
+	`start` and `limit` page through more. Only those that the user may read.
+	"""
+	return lookup.expiring(from_date, to_date, limit, start)
+
+
+@frappe.whitelist(methods=["POST"])
+def renew(serial_nos: str | list[str], serial_plan: str | None = None) -> list[dict]:
+	"""Renew Serial Nos from the day after their terms, by Serial Renewals that are submitted; all of them or none.
+
+	`serial_nos` is a list, or a text with commas, lines and ranges; `serial_plan` another plan than each one's own. For those
+	who may submit a Serial Renewal. Returns [{serial_renewal, serial_no, serial_plan, from_date, to_date}].
+	"""
+	renewed = renewals.renew(_named(serial_nos), serial_plan)
+	return [
+		{
+			"serial_renewal": doc.name,
+			**{key: row.get(key) for key in ("serial_no", "serial_plan", "from_date", "to_date")},
+		}
+		for doc in renewed
+		for row in doc.items
+	]
+
+
+def _named(serial_nos: str | list[str]) -> list[str]:
+	"""The serials of a list, of a list as JSON, or of a text as people type it."""
+	if isinstance(serial_nos, str) and serial_nos.lstrip().startswith("["):
+		serial_nos = frappe.parse_json(serial_nos)
+	if isinstance(serial_nos, list):
+		if not all(isinstance(name, str) for name in serial_nos):
+			frappe.throw(frappe._("A list of Serial Nos is expected."))
+		return serial_nos
+	expansion = expand(serial_nos)
+	messages.refuse(expansion.problems)
+	return expansion.serial_nos

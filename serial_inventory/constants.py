@@ -43,6 +43,7 @@ class Kind(str, Enum):
 	REMOVED = "Removed"  # taken out by a Stock Reconciliation
 	OTHER_IN = "Other In"
 	OTHER_OUT = "Other Out"
+	TAKEN_APART = "Taken Apart"  # leaves stock in pieces
 
 
 class PlanType(str, Enum):
@@ -100,6 +101,8 @@ STOCK_RECONCILIATION = "Stock Reconciliation"
 SUBCONTRACTING_RECEIPT = "Subcontracting Receipt"
 ASSET_CAPITALIZATION = "Asset Capitalization"
 LANDED_COST_VOUCHER = "Landed Cost Voucher"
+POS_INVOICE = "POS Invoice"
+PICK_LIST = "Pick List"
 
 SERIAL_PURPOSE = "Serial Purpose"
 SERIAL_PLAN = "Serial Plan"
@@ -109,5 +112,9 @@ SERIAL_RENEWAL = "Serial Renewal"
 TERM_STORY_INDEX = "term_story_index"
 """An index of Serial Term: what was written of a unit, in order (setup/indexes.py)."""
 
+INTERNAL_TRANSFER = "Internal Transfer"
+"""What the app calls the purpose of a receipt from the company itself; no Stock Entry has it."""
+DISASSEMBLE = "Disassemble"
+"""The Stock Entry purpose that takes units apart."""
 TRANSFERS = ("Material Transfer", "Material Transfer for Manufacture", "Send to Subcontractor")
 """Stock Entry purposes whose rows take units out of one warehouse and into another."""

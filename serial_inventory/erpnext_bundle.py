@@ -161,6 +161,7 @@ def _bundle_document(package: Package):
 		}
 	)
 	bundle.docstatus = 1
+	bundle.flags.voucher = doc
 	set_new_name(bundle)
 	bundle.creation = bundle.modified = now()
 	bundle.owner = bundle.modified_by = frappe.session.user
@@ -270,6 +271,50 @@ def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:
 		ignore_serial_nos=list(taken),
 	)
 	return get_serial_nos_for_outward(wanted)
+
+
+def are_free(bundle, serial_nos: Collection[str]) -> bool:
+	"""Whether all of the serials lie in the bundle's warehouse, reserved for nobody but the bundle's own document.
+
+	ERPNext looks up in the database whose reservations the document may use; one that is submitted without having been
+	saved is not there yet, so its owners are told from memory.
+	"""
+	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_available_serial_nos
+
+	wanted = {
+		"item_code": bundle.item_code,
+		"warehouse": bundle.warehouse,
+		"check_serial_nos": True,
+		"serial_nos": list(serial_nos),
+		**_own_reservations(bundle),
+	}
+	rows = get_available_serial_nos(frappe._dict(wanted))
+	return {row.serial_no for row in rows if row.warehouse == bundle.warehouse}.issuperset(serial_nos)
+
+
+def _own_reservations(bundle) -> dict:
+	"""What ERPNext's query needs to know of reservations for the order that the document carries out.
+
+	ERPNext 15 takes the reservations to pass over; ERPNext 16 their owner, for which it has a parameter only under the
+	name of a Delivery Note's Sales Order.
+	"""
+	doc = bundle.flags.voucher
+	if doc is None:
+		return {}
+	row = next((row for row in doc.get("items") or [] if row.name == bundle.voucher_detail_no), None)
+	order = row.get("against_sales_order") if row else None
+	if hasattr(bundle, "get_sre_against_dn"):
+		return _reservations_of_order(order, row.get("so_detail")) if order else {}
+	owner = order or doc.get("work_order") or doc.get("subcontracting_inward_order")
+	return {"sabb_voucher_type": "Delivery Note", "against_sales_order": owner} if owner else {}
+
+
+def _reservations_of_order(order: str, detail: str | None) -> dict:
+	from erpnext.stock.doctype.stock_reservation_entry.stock_reservation_entry import (
+		get_sre_against_so_for_dn,
+	)
+
+	return {"ignore_voucher_nos": get_sre_against_so_for_dn(order, detail)} if detail else {}
 
 
 def outgoing_rates(package: Package) -> dict[str, float]:
@@ -559,9 +604,17 @@ def serial_nos_of_rows(doctype: str, row_names: Sequence[str]) -> list[str]:
 
 
 def serial_nos_of_voucher(doctype: str, name: str) -> list[str]:
-	"""The serials that a submitted document moved."""
+	"""The serials that a submitted document moved, by its ledger: the bundles of a POS Closing Entry's Sales Invoice
+	name the POS Invoices."""
 	bundles = frappe.get_all(
-		BUNDLE, filters={"voucher_type": doctype, "voucher_no": name, "docstatus": 1}, pluck="name"
+		LEDGER,
+		filters={
+			"voucher_type": doctype,
+			"voucher_no": name,
+			"is_cancelled": 0,
+			"serial_and_batch_bundle": ("is", "set"),
+		},
+		pluck="serial_and_batch_bundle",
 	)
 	return list(dict.fromkeys(name for names in serial_nos_of_bundles(bundles).values() for name in names))
 

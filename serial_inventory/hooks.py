@@ -26,7 +26,7 @@ doctype_js = {
 	"Purchase Receipt": "public/js/serial_rows.js",
 	"Purchase Invoice": "public/js/serial_rows.js",
 	"Delivery Note": "public/js/serial_rows.js",
-	"Sales Invoice": "public/js/serial_rows.js",
+	"Sales Invoice": ["public/js/serial_rows.js", "public/js/sales_invoice_renewals.js"],
 	"Stock Entry": "public/js/serial_rows.js",
 }
 doctype_list_js = {"Serial No": "public/js/serial_no_list.js"}
@@ -43,6 +43,7 @@ _moves_stock = {
 	"on_submit": "serial_inventory.events.stock_document.on_submit",
 	"before_cancel": "serial_inventory.events.stock_document.before_cancel",
 	"on_cancel": "serial_inventory.events.stock_document.on_cancel",
+	"on_trash": "serial_inventory.events.stock_document.on_trash",
 	"before_print": "serial_inventory.events.stock_document.before_print",
 }
 
@@ -52,24 +53,47 @@ _is_recorded = {
 	"on_cancel": "serial_inventory.events.ledger_document.on_cancel",
 }
 
+_is_typed = {
+	"before_validate": "serial_inventory.events.typed_document.before_validate",
+	"validate": "serial_inventory.events.typed_document.validate",
+	"before_submit": "serial_inventory.events.typed_document.before_submit",
+}
+
 doc_events = {
 	"Purchase Receipt": _moves_stock,
 	"Purchase Invoice": _moves_stock,
 	"Delivery Note": _moves_stock,
-	"Sales Invoice": _moves_stock,
+	"Sales Invoice": {
+		**_moves_stock,
+		"before_validate": [
+			_moves_stock["before_validate"],
+			"serial_inventory.events.sales_invoice.before_validate",
+		],
+		"validate": [_moves_stock["validate"], "serial_inventory.events.sales_invoice.validate"],
+		"on_submit": [_moves_stock["on_submit"], "serial_inventory.events.sales_invoice.on_submit"],
+	},
 	"Stock Entry": _moves_stock,
 	"Stock Reconciliation": {
 		"before_validate": "serial_inventory.events.stock_reconciliation.before_validate",
 		**_is_recorded,
 	},
-	"Subcontracting Receipt": _is_recorded,
-	"Asset Capitalization": _is_recorded,
+	"Subcontracting Receipt": {**_is_typed, **_is_recorded},
+	"Asset Capitalization": {**_is_typed, **_is_recorded},
+	"POS Invoice": _is_typed,
+	"Pick List": _is_typed,
 	"Landed Cost Voucher": {
 		"on_submit": "serial_inventory.events.landed_cost_voucher.after_posting",
 		"on_cancel": "serial_inventory.events.landed_cost_voucher.after_posting",
 	},
-	"Serial No": {"validate": "serial_inventory.events.serial_no.validate"},
-	"Item": {"validate": "serial_inventory.events.item.validate"},
+	"Serial No": {
+		"validate": "serial_inventory.events.serial_no.validate",
+		"on_update": "serial_inventory.events.serial_no.on_update",
+		"on_trash": "serial_inventory.events.serial_no.on_trash",
+	},
+	"Item": {
+		"validate": "serial_inventory.events.item.validate",
+		"on_update": "serial_inventory.events.item.on_update",
+	},
 }
 
 # Batches what ERPNext does one entry at a time where no hook reaches; no rule of it is changed.
@@ -77,6 +101,9 @@ override_doctype_class = {
 	"Serial and Batch Bundle": "serial_inventory.overrides.serial_and_batch_bundle.BatchedBundle",
 	"Serial and Batch Entry": "serial_inventory.overrides.serial_and_batch_entry.BatchedEntry",
 }
+
+# Terms go with their vouchers and their Serial Nos, which see to it themselves (services/terms.py).
+ignore_links_on_delete = ["Serial Term"]
 
 scheduler_events = {"daily": ["serial_inventory.tasks.daily"]}
 

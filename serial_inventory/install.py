@@ -3,14 +3,15 @@
 import frappe
 
 from serial_inventory.constants import SETTINGS
-from serial_inventory.services import backfill
-from serial_inventory.setup import fields, indexes
+from serial_inventory.services import backfill, purposes
+from serial_inventory.setup import fields, indexes, presets
 from serial_inventory.setup.stock_settings import enable_serial_numbers
 
 
 def after_install():
 	fields.apply()
 	indexes.apply()
+	presets.make()
 	enable_serial_numbers()
 	_save_defaults()
 	backfill.enqueue()
@@ -19,6 +20,7 @@ def after_install():
 def after_migrate():
 	fields.apply()
 	indexes.apply()
+	purposes.restore()
 
 
 def _save_defaults():

@@ -1,7 +1,16 @@
-"""Serial No: what a person may enter on it directly."""
+"""Serial Nos that a person enters, changes or deletes, in the form, by Data Import or by the API."""
 
-from serial_inventory.services import direct
+from serial_inventory.services import direct, purposes, terms
 
 
 def validate(doc, method=None):
 	direct.check(doc)
+	purposes.check_unit(doc)
+
+
+def on_update(doc, method=None):
+	direct.open_term(doc)
+
+
+def on_trash(doc, method=None):
+	terms.forget_serial_no(doc)

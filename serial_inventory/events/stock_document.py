@@ -8,7 +8,19 @@ from frappe.utils import cint
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
-from serial_inventory.services import bulk, entry, feedback, issue, life, receive, returns, reverse
+from serial_inventory.services import (
+	bulk,
+	disassembly,
+	entry,
+	feedback,
+	issue,
+	life,
+	receive,
+	returns,
+	reverse,
+	terms,
+)
+from serial_inventory.services.lines import SELLING
 
 
 def before_validate(doc, method=None):
@@ -19,6 +31,7 @@ def before_validate(doc, method=None):
 		known = entry.check(lines, lock=True)
 		progress = feedback.Progress(doc, sum(cint(line.qty) for line in lines))
 		issue.prepare(doc, lines, progress)
+		disassembly.keep_typed(doc, lines)
 		doc.flags.serials_prepared = (known, progress)
 
 
@@ -43,7 +56,10 @@ def before_submit(doc, method=None):
 
 def on_submit(doc, method=None):
 	erpnext_bundle.forget_fresh()
-	life.record(doc)
+	decided = life.record(doc)
+	if doc.doctype in SELLING:
+		terms.follow(doc, decided)
+	feedback.warn_of_expired(doc, decided)
 	if doc.doctype == SALES_INVOICE:
 		life.bill(doc)
 	feedback.tell_created(doc)
@@ -54,14 +70,22 @@ def on_submit(doc, method=None):
 
 def before_cancel(doc, method=None):
 	bulk.keep_long_lists()
+	if doc.doctype in SELLING:
+		terms.check_cancel(doc)
 	reverse.prepare(doc)
 
 
 def on_cancel(doc, method=None):
 	reverse.finish(doc)
+	if doc.doctype in SELLING:
+		terms.cancel(doc)
 	if doc.doctype == SALES_INVOICE:
 		life.bill(doc)
 	bulk.default_lists()
+
+
+def on_trash(doc, method=None):
+	terms.forget(doc)
 
 
 def before_print(doc, method=None, settings=None):

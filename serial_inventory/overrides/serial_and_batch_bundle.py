@@ -7,13 +7,13 @@ a transfer, a return), no hook comes between; so the class batches these three, 
 import frappe
 from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import (
 	SerialandBatchBundle,
-	get_available_serial_nos,
 )
 
-from serial_inventory.erpnext_bundle import ENTRY
+from serial_inventory.erpnext_bundle import ENTRY, are_free
 from serial_inventory.overrides.lazy_entries import LazyEntries
-from serial_inventory.overrides.serial_and_batch_entry import write_together
+from serial_inventory.rules.serial_text import fold
 from serial_inventory.services import bulk
+from serial_inventory.services.rows import write_together
 
 PLAIN = ("Delivery Note", "Sales Invoice", "Stock Entry", "Purchase Receipt", "Purchase Invoice")
 """Vouchers whose serials ERPNext looks for in stock without exceptions by date or reservation of their own."""
@@ -64,16 +64,7 @@ class BatchedBundle(LazyEntries, SerialandBatchBundle):
 		"""
 		if self.has_serial_no and self.type_of_transaction == "Outward" and self.voucher_type in PLAIN:
 			serial_nos = [entry.serial_no for entry in self.entries if entry.serial_no]
-			wanted = frappe._dict(
-				item_code=self.item_code,
-				warehouse=self.warehouse,
-				check_serial_nos=True,
-				serial_nos=serial_nos,
-			)
-			free = {
-				row.serial_no for row in get_available_serial_nos(wanted) if row.warehouse == self.warehouse
-			}
-			if free.issuperset(serial_nos):
+			if are_free(self, serial_nos):
 				return
 		super().validate_serial_nos_inventory()
 
@@ -116,11 +107,11 @@ def _use_existing(entries, fieldname, doctype):
 	found = frappe.qb.from_(table).select(table.name).where(table.name.isin(list(names))).run(pluck=True)
 	if len(found) == len(names) and set(found) == names:
 		return
-	stored = {name.casefold(): name for name in found}
-	missing = [name for name in names if name.casefold() not in stored]
+	stored = {fold(name): name for name in found}
+	missing = [name for name in names if fold(name) not in stored]
 	if missing:
 		text = ", ".join(f"{frappe._(doctype)}: {name}" for name in sorted(missing))
 		frappe.throw(frappe._("Could not find {0}").format(text), frappe.LinkValidationError)
 	for entry in entries:
 		if entry.get(fieldname):
-			entry.set(fieldname, stored[entry.get(fieldname).casefold()])
+			entry.set(fieldname, stored[fold(entry.get(fieldname))])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from serial_inventory.constants import Direction, Status
 from serial_inventory.rules.problems import Problem, _, some
@@ -24,6 +25,7 @@ class Known:
 	status: str | None = None
 	customer: str | None = None
 	document: str | None = None  # the one that took it out of stock
+	life_ends: date | None = None  # the last day; None for none, and for a unit whose terms say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,25 @@ def check(lines: Sequence[Line], known: Mapping[str, Known]) -> list[Problem]:
 		else:
 			problems += check_outward(line, known)
 	return problems + check_duplicates(lines)
+
+
+def check_life(line: Line, known: Mapping[str, Known], day: date) -> list[Problem]:
+	"""Units whose life is over on that day, where Settings refuse to issue them."""
+	if line.direction == Direction.INWARD:
+		return []
+	units = filter(None, (known.get(fold(name)) for name in line.serial_nos))
+	over = [unit.serial_no for unit in units if unit.life_ends and unit.life_ends < day]
+	if not over:
+		return []
+	return [
+		Problem(
+			_(
+				"Expired before {0}, and by Serialized Inventory Settings not to be issued: {1}. Take them out of the row."
+			),
+			(day, some(over)),
+			line.label,
+		)
+	]
 
 
 def check_quantity(line: Line) -> list[Problem]:

@@ -15,8 +15,18 @@ from serial_inventory.constants import PURCHASE_INVOICE, PURCHASE_RECEIPT, PlanT
 from serial_inventory.rules.plans import Plan, end_of
 from serial_inventory.rules.problems import Problem, _
 from serial_inventory.rules.terms import DAY, Term, at, last_day, later, timeline
+from serial_inventory.rules.units import Unit
 
 Plans = Mapping[str, Plan]
+
+TERM_LABELS = {
+	"serial_plan": _("Serial Plan"),
+	"plan_type": _("Plan Type"),
+	"term_start_date": _("Term Start Date"),
+	"expiry_date": _("Expiry Date"),
+	"term_status": _("Term Status"),
+}
+"""What only vouchers change on a Serial No once it has terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Account:
 	"""A unit as its terms see it. `serial_plan` is what the Serial No says: its own plan before the first term."""
 
 	serial_no: str
+	item_code: str | None = None
 	company: str | None = None
 	customer: str | None = None
 	status: str | None = None
@@ -74,6 +85,30 @@ def check_owner(account: Account, company: str | None, customer: str | None) -> 
 	if account.document_type in (PURCHASE_RECEIPT, PURCHASE_INVOICE):
 		return Problem(_("Serial No {0} went back to its supplier. Take it out."), (name,))
 	return None
+
+
+def check_item(
+	item_code: str, serial_purpose: str | None, plan: Plan | None, life_days: int
+) -> list[Problem]:
+	"""What is wrong with the plan and the life that an Item gives its units."""
+	found = []
+	if plan and plan.purposes and serial_purpose and serial_purpose not in plan.purposes:
+		found.append(
+			Problem(
+				_(
+					"Serial Plan {1} of Item {0} is for {2}, and the Item's purpose is {3}. Choose another plan."
+				),
+				(item_code, plan.name, ", ".join(sorted(plan.purposes)), serial_purpose),
+			)
+		)
+	if life_days < 0:
+		found.append(
+			Problem(
+				_("The Serial Life of Item {0} is {1} days. Enter a number of days, 0 for none."),
+				(item_code, life_days),
+			)
+		)
+	return found
 
 
 def unknown(serial_no: str) -> Problem:
@@ -406,3 +441,59 @@ def later_vouchers(serial_no: str, terms: Sequence[Term], voucher_no: str) -> li
 	places = [place for place, term in enumerate(terms) if term.voucher_no == voucher_no]
 	after = terms[places[-1] + 1 :] if places else ()
 	return list(dict.fromkeys(term.voucher_no for term in after if term.voucher_no != voucher_no))
+
+
+def opening(unit: Unit, before: Unit | None, plan: Plan | None, today: date) -> Term | Problem | None:
+	"""The term of an account that runs already, as a person enters it on the Serial No: with its plan and its dates.
+
+	`plan` is the one that the Serial No names, `before` the record as it was (None for a new one). None where no term
+	is entered. After the first term only vouchers change what the Serial No says of it.
+	"""
+	if before and before.term_start_date:
+		return _changed_by_hand(unit, before)
+	if problem := _entered_wrongly(unit, before, plan):
+		return problem
+	is_dated = unit.term_start_date or (before is None and plan and unit.expiry_date)
+	if not is_dated:
+		return None
+	begin = unit.term_start_date or min(today, unit.expiry_date)
+	end = unit.expiry_date or end_of(begin, plan)
+	if not end or end < begin:
+		return Problem(
+			_("The term of Serial No {0} would end on {1}, before it starts on {2}. Correct the dates."),
+			(unit.serial_no, end, begin),
+		)
+	anchor = (end + DAY).day if plan.is_by_month and end < date.max else 0
+	return Term(TermAction.START.value, begin, end, plan.name, plan.plan_type, plan.grace_days, anchor)
+
+
+def _changed_by_hand(unit: Unit, before: Unit) -> Problem | None:
+	changed = [label for name, label in TERM_LABELS.items() if getattr(unit, name) != getattr(before, name)]
+	if not changed:
+		return None
+	return Problem(
+		_("{1} of Serial No {0} cannot be entered: its terms say it. Use a Serial Renewal."),
+		(unit.serial_no, ", ".join(changed)),
+	)
+
+
+def _entered_wrongly(unit: Unit, before: Unit | None, plan: Plan | None) -> Problem | None:
+	if (unit.term_status or None) != (before.term_status if before else None):
+		return Problem(
+			_(
+				"The Term Status of Serial No {0} follows its terms. Leave it empty, and enter plan and dates."
+			),
+			(unit.serial_no,),
+		)
+	if not plan and (unit.plan_type or unit.term_start_date):
+		return Problem(
+			_("Serial No {0} has a Plan Type or a Term Start Date, but no Serial Plan. Enter the plan too."),
+			(unit.serial_no,),
+		)
+	is_typed = unit.plan_type != (before.plan_type if before else None)
+	if plan and unit.plan_type and is_typed and unit.plan_type != plan.plan_type:
+		return Problem(
+			_("Serial Plan {1} is {2}, so Serial No {0} cannot be {3} on it. Correct one of the two."),
+			(unit.serial_no, plan.name, plan.plan_type, unit.plan_type),
+		)
+	return None

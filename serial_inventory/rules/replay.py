@@ -367,7 +367,7 @@ class Replay:
 		]
 
 	def _with_warranty(self, unit: Unit, today: date) -> Unit:
-		return units.with_warranty(unit, self.items[unit.item_code], self.policy, today)
+		return units.with_dates(unit, self.items[unit.item_code], self.policy, today)
 
 
 def _moves(

@@ -7,11 +7,12 @@ pasted columns and ranges are read too. Only 0-9 count as digits; a space does n
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from unicodedata import ucd_3_2_0 as unicode
 
+from serial_inventory.rules import fold_table
 from serial_inventory.rules.problems import Problem, _, some
 
 MAX_LENGTH = 140  # of a name in Frappe: varchar(140)
@@ -167,15 +168,12 @@ def fold(name: str) -> str:
 	"""The name as the database compares it: names with equal folds are one Serial No.
 
 	MariaDB's utf8mb4_unicode_ci (Unicode 4.0) ignores letter case, accents, width (full-width letters),
-	trailing spaces and invisible characters, and takes all characters beyond U+FFFF (emoji) for one. This is
-	the closest approximation in the standard library, compared with MariaDB 10.11's own weights character by
-	character: Latin letters that are equal there are equal here. It parts from MariaDB in letters younger
-	than Unicode 4.0 (equal here, not there) and between letters of other scripts, some Cyrillic accents among
-	them (equal there, not here).
+	trailing spaces and invisible characters, and takes all characters beyond U+FFFF (emoji) for one. A rule
+	by the standard library says nearly all of it; where the two part, fold_table.py has what MariaDB says.
 	"""
 	if name.isascii() and name.isprintable():
 		return name.lower().rstrip(" ")
-	return "".join(map(_weight, name)).casefold().rstrip(" ")
+	return "".join(map(_weight, name)).rstrip(" ")
 
 
 def duplicates(serial_nos: Sequence[str]) -> list[tuple[str, ...]]:
@@ -323,20 +321,45 @@ def _texts(parts: list[str]) -> list[str]:
 @lru_cache(maxsize=4096)
 def _weight(character: str) -> str:
 	"""What one character adds to a fold."""
+	found = _exceptions().get(character)
+	return weight_by_rule(character) if found is None else found
+
+
+@cache
+def _exceptions() -> dict[str, str]:
+	"""{character: its fold} of fold_table.py, read when the first name that is not ASCII comes."""
+	found = {}
+	for run in "".join(fold_table.RUNS).split():
+		span, what = run.split(":")
+		first, _dash, last = span.partition("-")
+		codes = range(int(first, 16), int(last or first, 16) + 1)
+		letters = [int(code, 16) for code in what.lstrip("+").split(".") if code]
+		step = what.startswith("+")
+		for at, code in enumerate(codes):
+			ends = [*letters[:-1], letters[-1] + at * step] if letters else []
+			found[chr(code)] = "".join(map(chr, ends))
+	return found
+
+
+def weight_by_rule(character: str) -> str:
+	"""What one character adds to a fold by the standard library's Unicode 3.2, the nearest to MariaDB's.
+
+	Characters that are younger are nothing but themselves.
+	"""
 	if character > "\uffff":
 		return "\ufffd"
-	if "\u0400" <= character <= "\u052f":
+	category = unicode.category(character)
+	if category in ("Cn", "Co") or "\uac00" <= character <= "\ud7a3":
 		return character
-	match unicodedata.category(character):
-		case "Mn" | "Me" | "Cc" | "Cf":
-			return ""
-		case "Zs":
-			return " "
-		case "Nd":
-			return str(unicodedata.decimal(character))
-	parts = unicodedata.normalize("NFKD", character)
-	letters = "".join(part for part in parts if unicodedata.category(part) not in ("Mn", "Me"))
-	return letters if letters.strip() else character
+	if category in ("Mn", "Me", "Cc", "Cf"):
+		return ""
+	if category == "Zs":
+		return " "
+	if category == "Nd":
+		return str(unicode.decimal(character))
+	parts = unicode.normalize("NFKD", character)
+	letters = "".join(part for part in parts if unicode.category(part) not in ("Mn", "Me"))
+	return letters.casefold() if letters.strip() else character
 
 
 def _short(piece: str) -> str:

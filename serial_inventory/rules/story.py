@@ -26,6 +26,11 @@ LABELS = {
 	"warranty_period": "Warranty Period (Days)",
 	"warranty_expiry_date": "Warranty Expiry Date",
 	"maintenance_status": "Maintenance Status",
+	"serial_purpose": "Serial Purpose",
+	"serial_plan": "Serial Plan",
+	"term_status": "Term Status",
+	"term_start_date": "Term Start Date",
+	"expiry_date": "Expiry Date",
 }
 """The facts that are told one by one, in the Serial No form's own words and order."""
 

@@ -31,7 +31,15 @@ def day(text: str) -> date:
 
 def account(*terms: Term, plan: str | None = None, **more) -> Account:
 	return Account(
-		"ACC-1", "Northwind", "Fabrikam", "Delivered", "Subscription Account", plan, terms=terms, **more
+		"ACC-1",
+		"ERP",
+		"Northwind",
+		"Fabrikam",
+		"Delivered",
+		"Subscription Account",
+		plan,
+		terms=terms,
+		**more,
 	)
 
 

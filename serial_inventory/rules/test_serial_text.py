@@ -232,6 +232,18 @@ class TestSameness(unittest.TestCase):
 		self.assertEqual(fold("A\u200b1"), fold("A1"))
 		self.assertEqual(fold("😀"), fold("😁"))
 
+	def test_scripts_are_compared_as_mariadb_does(self):
+		"""Where a rule would not tell: short i and g with upturn, Yiddish ligatures, ligatures of the phonetic alphabet."""
+		for one, other in (("ґ", "г"), ("Й", "й"), ("װ", "וו"), ("ʤ", "dʒ"), ("ﬁ", "fi")):
+			self.assertEqual(fold(one), fold(other), one)
+		for one, other in (("й", "и"), ("ґ", "к"), ("가", "\u1100\u1161"), ("Ⴀ", "ⴀ")):
+			self.assertNotEqual(fold(one), fold(other), one)
+
+	def test_folding_a_fold_changes_nothing(self):
+		for code in range(0x20, 0xD800):
+			fold_of = fold(chr(code))
+			self.assertEqual(fold(fold_of), fold_of, hex(code))
+
 	def test_duplicates_come_in_groups_as_typed(self):
 		self.assertEqual(duplicates(["b", "A1", "a1", "c", "B", "A1"]), [("b", "B"), ("A1", "a1", "A1")])
 		self.assertEqual(duplicates(["a", "b"]), [])

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date
 
 from serial_inventory.constants import TRANSFERS, Direction, Kind
+from serial_inventory.rules.terms import Term, state
 from serial_inventory.rules.units import (
 	DELIVERY_CLEARED,
 	PURCHASE_CLEARED,
@@ -18,7 +19,8 @@ from serial_inventory.rules.units import (
 	new,
 	rebuilt,
 	typed,
-	with_warranty,
+	with_dates,
+	with_state,
 )
 
 IN, OUT = Direction.INWARD, Direction.OUTWARD
@@ -44,6 +46,7 @@ def movement(kind: Kind, day: date = DAY, **values) -> Movement:
 		Kind.REMOVED: ("Stock Reconciliation", "REC-1", STORES, None),
 		Kind.OTHER_IN: ("Asset Capitalization", "AC-1", STORES, None),
 		Kind.OTHER_OUT: ("Asset Capitalization", "AC-1", STORES, None),
+		Kind.TAKEN_APART: ("Stock Entry", "STE-APART", STORES, None),
 	}[kind]
 	voucher_type, voucher_no, warehouse, party = facts
 	given = {"voucher_no": voucher_no, "warehouse": warehouse, "party": party, "party_name": party, **values}
@@ -88,7 +91,10 @@ class TestKindOf(unittest.TestCase):
 			("Asset Capitalization", OUT, None, False, Kind.CONSUMED),
 			("Subcontracting Receipt", IN, None, False, Kind.RECEIVED),
 			("Subcontracting Receipt", OUT, None, False, Kind.CONSUMED),
-			("Subcontracting Receipt", OUT, None, True, Kind.OTHER_OUT),
+			("Subcontracting Receipt", OUT, None, True, Kind.SENT_BACK),
+			("Subcontracting Receipt", IN, None, True, Kind.MOVED_IN),
+			("Purchase Receipt", IN, "Internal Transfer", False, Kind.MOVED_IN),
+			("Purchase Receipt", OUT, "Internal Transfer", True, Kind.MOVED_OUT),
 			("Asset Repair", OUT, None, False, Kind.OTHER_OUT),
 		):
 			with self.subTest(voucher_type, direction=direction.value, purpose=purpose, is_return=is_return):
@@ -98,6 +104,15 @@ class TestKindOf(unittest.TestCase):
 		for purpose in TRANSFERS:
 			self.assertEqual(kind_of("Stock Entry", OUT, purpose), Kind.MOVED_OUT)
 			self.assertEqual(kind_of("Stock Entry", IN, purpose), Kind.MOVED_IN)
+
+	def test_what_is_taken_apart_is_gone_and_its_parts_are_made(self):
+		self.assertEqual(kind_of("Stock Entry", OUT, "Disassemble"), Kind.TAKEN_APART)
+		self.assertEqual(kind_of("Stock Entry", IN, "Disassemble"), Kind.MADE)
+		unit = lived(movement(Kind.MADE), movement(Kind.TAKEN_APART))
+		self.assertEqual(
+			(unit.status, unit.warehouse, unit.customer, unit.delivery_document_no),
+			("Inactive", None, None, "STE-APART"),
+		)
 
 	def test_every_kind_has_a_rule(self):
 		for kind in Kind:
@@ -317,7 +332,7 @@ class TestMaintenanceStatus(unittest.TestCase):
 		unit = Unit("RT-1", "ROUTER-X1", amc_expiry_date=date(2027, 1, 1))
 		unit = lived(movement(Kind.RECEIVED), unit=unit)
 		self.assertEqual((unit.amc_expiry_date, unit.maintenance_status), (date(2027, 1, 1), "Under AMC"))
-		self.assertEqual(with_warranty(unit, ITEM, PLAIN, date(2027, 1, 2)).maintenance_status, "Out of AMC")
+		self.assertEqual(with_dates(unit, ITEM, PLAIN, date(2027, 1, 2)).maintenance_status, "Out of AMC")
 
 
 class TestRebuilt(unittest.TestCase):
@@ -417,7 +432,7 @@ class TestTyped(unittest.TestCase):
 		)
 		unit = typed(replace(before, warranty_expiry_date=None), before)
 		self.assertIsNone(unit.typed_warranty_expiry_date)
-		self.assertEqual(with_warranty(unit, ITEM, PLAIN, DAY).warranty_expiry_date, date(2027, 7, 1))
+		self.assertEqual(with_dates(unit, ITEM, PLAIN, DAY).warranty_expiry_date, date(2027, 7, 1))
 
 
 class TestAdopted(unittest.TestCase):
@@ -477,3 +492,55 @@ class TestEntered(unittest.TestCase):
 		unit = entered(typed(Unit("RT-1", "ROUTER-X1", warranty_expiry_date=date(2028, 2, 29)), None), ITEM)
 		unit = lived(movement(Kind.MADE), movement(Kind.DELIVERED), movement(Kind.RETURNED), unit=unit)
 		self.assertEqual(unit.warranty_expiry_date, date(2028, 2, 29))
+
+
+class TestLifeAndTerms(unittest.TestCase):
+	"""The end of a plain unit's life, and what terms say in place of it."""
+
+	LIFE = replace(ITEM, serial_purpose="Warranty Stock", serial_life_days=30)
+	ACCOUNT = replace(ITEM, serial_purpose="Subscription Account", serial_plan="Trial 14", plan_type="Trial")
+
+	def test_life_counts_from_the_receipt_and_what_is_typed_wins(self):
+		unit = Unit("S-1", ITEM.item_code, purchase_date=date(2026, 1, 1))
+		found = with_dates(unit, self.LIFE, PLAIN, date(2026, 1, 31))
+		self.assertEqual((found.expiry_date, found.term_status), (date(2026, 1, 31), None))
+		self.assertEqual((found.serial_purpose, found.next_term_change), ("Warranty Stock", date(2026, 2, 1)))
+		found = with_dates(unit, self.LIFE, PLAIN, date(2026, 2, 1))
+		self.assertEqual((found.term_status, found.next_term_change), ("Expired", None))
+		typed_one = replace(unit, typed_expiry_date=date(2027, 1, 1))
+		self.assertEqual(
+			with_dates(typed_one, self.LIFE, PLAIN, date(2026, 2, 1)).expiry_date, date(2027, 1, 1)
+		)
+
+	def test_no_receipt_no_life(self):
+		found = with_dates(Unit("S-1", ITEM.item_code), self.LIFE, PLAIN, date(2026, 2, 1))
+		self.assertEqual((found.expiry_date, found.term_status), (None, None))
+
+	def test_an_account_has_its_items_plan_and_is_not_started(self):
+		found = with_dates(Unit("S-1", ITEM.item_code), self.ACCOUNT, PLAIN, date(2026, 2, 1))
+		self.assertEqual(
+			(found.serial_plan, found.plan_type, found.term_status), ("Trial 14", "Trial", "Not Started")
+		)
+		own = replace(found, serial_plan="Yearly", plan_type="Paid")
+		kept = with_dates(own, self.ACCOUNT, PLAIN, date(2026, 2, 1))
+		self.assertEqual((kept.serial_plan, kept.plan_type), ("Yearly", "Paid"))
+
+	def test_terms_say_it_all_and_without_them_all_is_as_before(self):
+		unit = Unit(
+			"S-1", ITEM.item_code, purchase_date=date(2026, 1, 1), serial_plan="Trial 14", plan_type="Trial"
+		)
+		item = replace(self.ACCOUNT, serial_life_days=30)
+		term = Term("Start", date(2026, 1, 5), date(2026, 1, 18), "Trial 14", "Trial")
+		running = with_state(unit, state([term], date(2026, 1, 6)), item, date(2026, 1, 6))
+		self.assertEqual((running.term_status, running.expiry_date), ("Trial", date(2026, 1, 18)))
+		self.assertEqual(with_dates(running, item, PLAIN, date(2026, 1, 6)).expiry_date, date(2026, 1, 18))
+		before = with_state(running, state([], date(2026, 1, 6)), item, date(2026, 1, 6))
+		self.assertEqual((before.term_status, before.expiry_date), ("Not Started", date(2026, 1, 31)))
+		self.assertIsNone(before.term_start_date)
+
+	def test_only_before_the_first_term_is_an_expiry_typed(self):
+		unit = Unit("S-1", ITEM.item_code, expiry_date=date(2027, 1, 1))
+		self.assertEqual(typed(unit, None).typed_expiry_date, date(2027, 1, 1))
+		self.assertIsNone(typed(replace(unit, term_start_date=date(2026, 1, 1)), None).typed_expiry_date)
+		before = replace(unit, typed_expiry_date=date(2027, 1, 1))
+		self.assertIsNone(typed(replace(before, expiry_date=None), before).typed_expiry_date)

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from serial_inventory.constants import (
 	ASSET_CAPITALIZATION,
 	DELIVERY_NOTE,
+	DISASSEMBLE,
+	INTERNAL_TRANSFER,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
@@ -24,12 +26,14 @@ from serial_inventory.constants import (
 	Kind,
 	Maintenance,
 	Status,
+	TermStatus,
 )
+from serial_inventory.rules.terms import State, later
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-	"""What every unit of an Item shares. `warranty_period` in days, 0 for none."""
+	"""What every unit of an Item shares. `warranty_period` and `serial_life_days` in days, 0 for none."""
 
 	item_code: str
 	item_name: str | None = None
@@ -37,6 +41,10 @@ class ItemFacts:
 	item_group: str | None = None
 	brand: str | None = None
 	warranty_period: int = 0
+	serial_purpose: str | None = None
+	serial_plan: str | None = None
+	plan_type: str | None = None
+	serial_life_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-	"""A Serial No: the fields that documents decide, and the warranty as a person typed it."""
+	"""A Serial No: the fields that documents and terms decide, and the dates as a person typed them."""
 
 	serial_no: str
 	item_code: str
@@ -91,6 +99,14 @@ class Unit:
 	typed_warranty_expiry_date: date | None = None
 	amc_expiry_date: date | None = None
 	maintenance_status: str | None = None
+	serial_purpose: str | None = None
+	serial_plan: str | None = None
+	plan_type: str | None = None
+	term_start_date: date | None = None
+	expiry_date: date | None = None
+	typed_expiry_date: date | None = None
+	term_status: str | None = None
+	next_term_change: date | None = None
 
 
 DELIVERY_CLEARED = {
@@ -111,12 +127,25 @@ PURCHASE_CLEARED = {
 }
 
 
+TERMS_OWN = (
+	"serial_plan",
+	"plan_type",
+	"term_start_date",
+	"expiry_date",
+	"term_status",
+	"next_term_change",
+)
+"""What the terms of a unit say, once it has some."""
+
+
 def kind_of(
 	voucher_type: str, direction: Direction, purpose: str | None = None, is_return: bool = False
 ) -> Kind:
-	"""What a line of this document means. `purpose` is the Stock Entry's."""
+	"""What a line of this document means. `purpose` is the Stock Entry's, or that of a receipt from the own company."""
 	inward = direction == Direction.INWARD
 	if voucher_type in (PURCHASE_RECEIPT, PURCHASE_INVOICE):
+		if purpose == INTERNAL_TRANSFER:
+			return Kind.MOVED_IN if inward else Kind.MOVED_OUT
 		if is_return:
 			return Kind.OTHER_IN if inward else Kind.SENT_BACK
 		return Kind.RECEIVED if inward else Kind.MOVED_OUT
@@ -127,10 +156,14 @@ def kind_of(
 	if voucher_type == STOCK_ENTRY:
 		if purpose in TRANSFERS:
 			return Kind.MOVED_IN if inward else Kind.MOVED_OUT
+		if purpose == DISASSEMBLE and not inward:
+			return Kind.TAKEN_APART
 		return Kind.MADE if inward else Kind.CONSUMED
 	if voucher_type == STOCK_RECONCILIATION:
 		return Kind.MADE if inward else Kind.REMOVED
-	if voucher_type == SUBCONTRACTING_RECEIPT and not is_return:
+	if voucher_type == SUBCONTRACTING_RECEIPT:
+		if is_return:
+			return Kind.MOVED_IN if inward else Kind.SENT_BACK
 		return Kind.RECEIVED if inward else Kind.CONSUMED
 	if voucher_type == ASSET_CAPITALIZATION:
 		return Kind.OTHER_IN if inward else Kind.CONSUMED
@@ -145,7 +178,7 @@ def new(serial_no: str, item: ItemFacts) -> Unit:
 def after(unit: Unit, movement: Movement, item: ItemFacts, policy: Policy, today: date) -> Unit:
 	"""The unit as this movement leaves it."""
 	changed = replace(unit, **_MOVES[movement.kind](unit, movement))
-	return with_warranty(changed, item, policy, today)
+	return with_dates(changed, item, policy, today)
 
 
 def rebuilt(
@@ -169,18 +202,52 @@ def rebuilt(
 	is_cancelled = bool(cancelled) and unit.purchase_document_no == cancelled
 	if not fresh.purchase_document_no and not is_cancelled:
 		fresh = replace(fresh, **{name: getattr(unit, name) for name in PURCHASE_CLEARED})
-	return with_warranty(fresh, item, policy, today)
+	return with_dates(fresh, item, policy, today)
 
 
-def with_warranty(unit: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
-	"""The unit with the warranty and Maintenance Status that its facts give it."""
+def with_dates(unit: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:
+	"""The unit with the warranty, the Maintenance Status and the end of life that its facts give it."""
 	period, expiry = warranty(unit, item, policy)
 	return replace(
-		unit,
+		with_life(unit, item, today),
 		warranty_period=period,
 		warranty_expiry_date=expiry,
 		maintenance_status=maintenance_status(expiry, unit.amc_expiry_date, today),
 	)
+
+
+def with_life(unit: Unit, item: ItemFacts, today: date) -> Unit:
+	"""The unit with its purpose, and, before its first term, with its plan and the day on which its life ends.
+
+	That day is what a person typed, or else so many days after the receipt as the Item says. Once a unit has terms,
+	they say it all (rules/terms.py).
+	"""
+	purpose = unit.serial_purpose or item.serial_purpose
+	if unit.term_start_date:
+		return unit if purpose == unit.serial_purpose else replace(unit, serial_purpose=purpose)
+	own = bool(unit.serial_plan)
+	plan = unit.serial_plan or item.serial_plan
+	expiry = unit.typed_expiry_date
+	if not expiry and item.serial_life_days and unit.purchase_date:
+		expiry = later(unit.purchase_date, item.serial_life_days)
+	is_over = bool(expiry) and expiry < today
+	status = TermStatus.EXPIRED.value if is_over else TermStatus.NOT_STARTED.value if plan else None
+	return replace(
+		unit,
+		serial_purpose=purpose,
+		serial_plan=plan,
+		plan_type=(unit.plan_type if own else item.plan_type) if plan else None,
+		expiry_date=expiry,
+		term_status=status,
+		next_term_change=later(expiry, 1) if expiry and not is_over else None,
+	)
+
+
+def with_state(unit: Unit, state: State, item: ItemFacts, today: date) -> Unit:
+	"""The unit as its terms (`state`) have it; without any term it is as before the first."""
+	if not state.term_start_date:
+		return with_life(replace(unit, term_start_date=None), item, today)
+	return replace(unit, **{name: getattr(state, name) for name in TERMS_OWN})
 
 
 def warranty(unit: Unit, item: ItemFacts, policy: Policy) -> tuple[int, date | None]:
@@ -211,7 +278,7 @@ def maintenance_status(warranty_expiry: date | None, amc_expiry: date | None, to
 
 
 def typed(unit: Unit, before: Unit | None) -> Unit:
-	"""The unit with the warranty that a person has just entered marked as typed.
+	"""The unit with the warranty and the expiry that a person has just entered marked as typed.
 
 	`before` is the record as it was, None for a new one. A date that was emptied is left to the documents again.
 	"""
@@ -221,6 +288,8 @@ def typed(unit: Unit, before: Unit | None) -> Unit:
 		unit = replace(unit, typed_warranty_expiry_date=unit.warranty_expiry_date)
 	if unit.warranty_period != was_period:
 		unit = replace(unit, typed_warranty_period=unit.warranty_period)
+	if not unit.term_start_date and unit.expiry_date != (before.expiry_date if before else None):
+		unit = replace(unit, typed_expiry_date=unit.expiry_date)
 	return unit
 
 
@@ -238,7 +307,7 @@ def adopted(was: Unit, read: Unit, item: ItemFacts, policy: Policy, today: date)
 	if was.warranty_expiry_date and was.warranty_expiry_date != explained:
 		typed_date = was.warranty_expiry_date
 	changed = replace(read, status=status, typed_warranty_expiry_date=typed_date, **_from_item(item))
-	return with_warranty(changed, item, policy, today)
+	return with_dates(changed, item, policy, today)
 
 
 def entered(unit: Unit, item: ItemFacts) -> Unit:
@@ -340,4 +409,5 @@ _MOVES = {
 	Kind.REMOVED: _removed,
 	Kind.OTHER_IN: _other_in,
 	Kind.OTHER_OUT: _other_out,
+	Kind.TAKEN_APART: _sent_back,  # gone, with the document that says so, and with nobody
 }

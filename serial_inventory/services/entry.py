@@ -52,7 +52,11 @@ def check(lines: Sequence[SerialLine], lock: bool = False) -> dict[str, Known]:
 	known = register.known([name for line in lines for name in line.serial_nos], lock=lock)
 	for line in lines:
 		use_stored_names(line, known)
-	messages.refuse(rules.check([line.as_rule() for line in lines], known))
+	problems = rules.check([line.as_rule() for line in lines], known)
+	if settings.refuses_expired():
+		for line in lines:
+			problems += rules.check_life(line.as_rule(), known, line.day) if line.is_issue else []
+	messages.refuse(problems)
 	return known
 
 
@@ -94,7 +98,8 @@ def bring_back(doc) -> None:
 	"""An amended document has the serials of the cancelled one again, where its rows are blank and match.
 
 	ERPNext drops a row's bundle from an amended copy, and some rows' text; without this a receipt would draw new
-	numbers for units that have theirs already. Rows match by position, Item and quantity.
+	numbers for units that have theirs already, and a count get all units of the warehouse. Rows match by position,
+	Item and quantity.
 	"""
 	if not (doc.is_new() and doc.get("amended_from")):
 		return
@@ -108,6 +113,8 @@ def bring_back(doc) -> None:
 		if was and was.qty == line.qty and was.item.name == line.item.name:
 			key = (was.voucher_detail_no, was.item.name, was.direction.value, was.is_rejected)
 			line.row.set(line.text_field, "\n".join(serial_nos.get(key, [])) or None)
+			if line.text:
+				line.row.use_serial_batch_fields = 1
 
 
 def _position(line: SerialLine) -> tuple:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import frappe
 from frappe import _
-from frappe.utils import cint, escape_html, get_url_to_list
+from frappe.utils import cint, escape_html, get_url_to_list, getdate
 
 from serial_inventory.constants import SERIAL_NO
+from serial_inventory.rules.problems import some
 from serial_inventory.services import settings
 
 LONG = 2_000
@@ -53,6 +55,26 @@ def tell_created(doc) -> None:
 		text = text.format(f"{len(names):,}", escape_html(item))
 		parts.append(f'<a href="{escape_html(_link(doc, item, names))}">{text}</a>')
 	frappe.msgprint("<br>".join(parts), title=_("Serial Nos"), indicator="green")
+
+
+def warn_of_expired(doc, decided: Iterable) -> None:
+	"""One message: which units have left although their life was over; `decided` as services/life.record returns it."""
+	if not settings.warns_of_expired():
+		return
+	day = getdate(doc.posting_date)
+	over = [
+		name
+		for group, unit in decided
+		if group.unit.expiry_date and not group.unit.term_start_date and group.unit.expiry_date < day
+		for name in group.serial_nos
+		if unit.delivery_document_no == doc.name
+	]
+	if over:
+		frappe.msgprint(
+			_("Expired before {0}, and issued all the same: {1}.").format(day, escape_html(some(over))),
+			title=_("Expired Units"),
+			indicator="orange",
+		)
 
 
 def _link(doc, item: str, names: list[str]) -> str:

@@ -12,7 +12,7 @@ from serial_inventory import erpnext_bundle
 from serial_inventory.constants import STOCK_ENTRY, Direction
 from serial_inventory.erpnext_bundle import Package
 from serial_inventory.rules import blank as blank_rules
-from serial_inventory.services import entry, messages, transfer
+from serial_inventory.services import entry, messages, register, settings, transfer
 from serial_inventory.services.feedback import Progress
 from serial_inventory.services.lines import SerialLine
 
@@ -57,12 +57,19 @@ def _pick(lines: Sequence[SerialLine], packages: Sequence[Package]) -> None:
 	problems = []
 	for at in blank:
 		line, package = lines[at], packages[at]
-		picked = erpnext_bundle.pick(package, cint(line.qty), taken)
+		picked = erpnext_bundle.pick(package, cint(line.qty), [*taken, *_not_to_be_picked(line)])
 		if len(picked) < line.qty:
 			problems.append(blank_rules.too_few(line.as_rule(), len(picked)))
 		line.serial_nos = package.serial_nos = sorted(picked)
 		taken += picked
 	messages.refuse(problems)
+
+
+def _not_to_be_picked(line: SerialLine) -> list[str]:
+	"""Expired units, where Settings refuse to issue them."""
+	if not (line.is_issue and settings.refuses_expired()):
+		return []
+	return register.expired(line.item.name, line.warehouse, line.day)
 
 
 def _is_picking_allowed() -> bool:

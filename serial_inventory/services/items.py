@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import cint
 
+from serial_inventory.constants import SERIAL_PLAN, SERIAL_PURPOSE
 from serial_inventory.rules.units import ItemFacts
 
 FIELDS = (
@@ -20,6 +21,9 @@ FIELDS = (
 	"has_batch_no",
 	"create_new_batch",
 	"serial_no_series",
+	"serial_purpose",
+	"serial_plan",
+	"serial_life_days",
 )
 
 
@@ -34,6 +38,7 @@ def serialized(item_codes: Iterable[str]) -> dict[str, frappe._dict]:
 
 def facts(item: frappe._dict) -> ItemFacts:
 	"""An Item as the rules see it."""
+	plan = plan_of(item)
 	return ItemFacts(
 		item_code=item.name,
 		item_name=item.item_name,
@@ -41,4 +46,16 @@ def facts(item: frappe._dict) -> ItemFacts:
 		item_group=item.item_group,
 		brand=item.brand,
 		warranty_period=cint(item.warranty_period),
+		serial_purpose=item.serial_purpose or None,
+		serial_plan=plan,
+		plan_type=frappe.get_cached_value(SERIAL_PLAN, plan, "plan_type") if plan else None,
+		serial_life_days=cint(item.serial_life_days),
 	)
+
+
+def plan_of(item: frappe._dict) -> str | None:
+	"""The plan that an Item's units start on: its own, or that of its purpose."""
+	if item.serial_plan or not item.serial_purpose:
+		return item.serial_plan or None
+	purpose = frappe.get_cached_doc(SERIAL_PURPOSE, item.serial_purpose)
+	return (purpose.default_plan or None) if purpose.has_terms else None

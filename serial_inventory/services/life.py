@@ -15,6 +15,7 @@ from frappe.utils import flt, getdate, nowdate
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import (
 	DELIVERY_NOTE,
+	INTERNAL_TRANSFER,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
@@ -28,8 +29,8 @@ from serial_inventory.services import items, register, settings
 from serial_inventory.services.register import Alike
 
 PARTIES = {
-	PURCHASE_RECEIPT: ("supplier", "supplier_name", "is_return"),
-	PURCHASE_INVOICE: ("supplier", "supplier_name", "is_return"),
+	PURCHASE_RECEIPT: ("supplier", "supplier_name", "is_return", "represents_company", "company"),
+	PURCHASE_INVOICE: ("supplier", "supplier_name", "is_return", "represents_company", "company"),
 	DELIVERY_NOTE: ("customer", "customer_name", "is_return"),
 	SALES_INVOICE: ("customer", "customer_name", "is_return"),
 	SUBCONTRACTING_RECEIPT: ("supplier", "supplier_name", "is_return"),
@@ -50,10 +51,11 @@ class Voucher:
 
 def voucher_of(source) -> Voucher:
 	"""From a document or a row of its table."""
+	is_internal = source.get("supplier") and source.get("represents_company") == source.get("company")
 	return Voucher(
 		party=source.get("supplier") or source.get("customer"),
 		party_name=source.get("supplier_name") or source.get("customer_name"),
-		purpose=source.get("purpose"),
+		purpose=INTERNAL_TRANSFER if is_internal else source.get("purpose"),
 		is_return=bool(source.get("is_return")),
 	)
 
@@ -73,15 +75,15 @@ def movement(line: LedgerLine, rate: float, voucher: Voucher, sales_invoice: str
 	)
 
 
-def record(doc) -> None:
-	"""After ERPNext has posted the document: its serials say what it did to them.
+def record(doc) -> list[tuple[Alike, Unit]]:
+	"""After ERPNext has posted the document: its serials say what it did to them; returns what that was.
 
 	Serials that were made for it say so already (`bundles_told`).
 	"""
 	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name, doc.flags.bundles_told or ())
 	groups = register.alike(list(ledger.paths), ledger.paths)
 	if not groups:
-		return
+		return []
 	moves = _moves(ledger, groups, {(doc.doctype, doc.name): voucher_of(doc)})
 	facts = item_facts(group.unit.item_code for group in groups)
 	policy, today = settings.policy(), getdate(nowdate())
@@ -92,6 +94,7 @@ def record(doc) -> None:
 			unit = rules.after(unit, move, facts[unit.item_code], policy, today)
 		decided.append((group, unit))
 	register.save(decided)
+	return decided
 
 
 def rebuild(serial_nos: Sequence[str], cancelled: str | None = None) -> None:

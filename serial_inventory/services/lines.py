@@ -2,24 +2,33 @@
 
 A line is a row's quantity of one serialized Item that comes into or goes out of one warehouse. A Purchase Receipt row
 with a rejected quantity has two; a packed item has one; a transfer row has its outward one (ERPNext copies it).
+Of POS Invoices, Subcontracting Receipts, Pick Lists and Asset Capitalizations lines are read and checked; ERPNext makes
+their bundles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt
+from frappe.utils import cint, flt, getdate
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import (
+	ASSET_CAPITALIZATION,
 	DELIVERY_NOTE,
+	DISASSEMBLE,
+	PICK_LIST,
+	POS_INVOICE,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
 	STOCK_ENTRY,
+	STOCK_RECONCILIATION,
+	SUBCONTRACTING_RECEIPT,
 	TRANSFERS,
 	Direction,
 )
@@ -35,6 +44,13 @@ RETURNED_ROW = {
 	SALES_INVOICE: "sales_invoice_item",
 }
 """The field in which a return's row names the row that it returns."""
+
+TABLES = {
+	SUBCONTRACTING_RECEIPT: ("items", "supplied_items"),
+	PICK_LIST: ("locations",),
+	ASSET_CAPITALIZATION: ("stock_items",),
+}
+"""The tables that move stock, where they are not `items` and `packed_items`."""
 
 
 @dataclass
@@ -74,11 +90,13 @@ class SerialLine:
 	def is_ours(self) -> bool:
 		"""The app makes the bundle of this line; of all others ERPNext does.
 
-		ERPNext keeps returns (compared with the original), receipts from an own warehouse (two bundles) and goods
-		that leave by batch (the batch's stock is checked as its bundle is submitted).
+		ERPNext keeps returns (compared with the original), receipts from an own warehouse (two bundles), goods that
+		leave by batch (the batch's stock is checked as its bundle is submitted), and blank rows of what is taken apart
+		(it finds what was built in).
 		"""
 		return not (
 			self.has_own_bundle
+			or (is_taken_apart(self.doc) and not self.text)
 			or self.doc.get("is_return")
 			or self.row.get("from_warehouse")
 			or (self.item.has_batch_no and self.direction == Direction.OUTWARD)
@@ -109,12 +127,10 @@ class SerialLine:
 
 	@property
 	def is_copied(self) -> bool:
-		"""The packed item of a return, with the text of the original: all of its serials, however few come back."""
-		return (
-			self.is_packed
-			and bool(self.doc.get("is_return") and self.doc.get("return_against"))
-			and (self.text.count("\n") + 1 > self.qty)
-		)
+		"""A row with the text of the document before it, all of its serials, however few are moved now: the packed item
+		of a return, or what is taken apart."""
+		is_return = self.is_packed and self.doc.get("is_return") and self.doc.get("return_against")
+		return bool(is_return or is_taken_apart(self.doc)) and self.text.count("\n") + 1 > self.qty
 
 	@property
 	def is_transfer(self) -> bool:
@@ -124,9 +140,20 @@ class SerialLine:
 		)
 
 	@property
+	def is_issue(self) -> bool:
+		"""The units leave the company's hands: no transfer, and no return to a supplier."""
+		return self.direction == Direction.OUTWARD and not (self.is_transfer or self.doc.get("is_return"))
+
+	@property
+	def day(self) -> date:
+		return getdate(self.doc.posting_date)
+
+	@property
 	def label(self) -> str:
 		if self.is_packed:
 			return _("Packed Items, row {0}").format(self.row.idx)
+		if self.row.parentfield == "supplied_items":
+			return _("Supplied Items, row {0}").format(self.row.idx)
 		if self.is_rejected:
 			return _("Row {0}, rejected").format(self.row.idx)
 		return _("Row {0}").format(self.row.idx)
@@ -148,11 +175,25 @@ def serial_lines(doc) -> list[SerialLine]:
 	"""The serialized lines of a document that moves stock; none for one that does not."""
 	if erpnext_bundle.is_switched_off():
 		return []
-	tables = [*(doc.get("items") or []), *(doc.get("packed_items") or [])]
-	serialized = items.serialized(row.item_code for row in tables)
+	serialized = items.serialized(_item_code(row) for row in rows(doc))
 	if not serialized:
 		return []
 	return [line for line in _LINES[doc.doctype](doc, serialized) if line.qty > 0]
+
+
+def is_taken_apart(doc) -> bool:
+	return doc.doctype == STOCK_ENTRY and doc.purpose == DISASSEMBLE
+
+
+def rows(doc) -> list:
+	"""The rows of a document that move stock."""
+	return [
+		row for table in TABLES.get(doc.doctype, ("items", "packed_items")) for row in doc.get(table) or []
+	]
+
+
+def _item_code(row) -> str | None:
+	return row.get("rm_item_code") or row.item_code
 
 
 def _buying(doc, serialized: dict) -> Iterator[SerialLine]:
@@ -208,10 +249,47 @@ def _stock_entry(doc, serialized: dict) -> Iterator[SerialLine]:
 			yield SerialLine(doc, row, item, qty, row.t_warehouse, Direction.INWARD, row.name)
 
 
+def _subcontracting_receipt(doc, serialized: dict) -> Iterator[SerialLine]:
+	yield from _buying(doc, serialized)
+	outward = Direction.INWARD if doc.is_return else Direction.OUTWARD
+	for row in doc.supplied_items:
+		if item := serialized.get(row.rm_item_code):
+			qty = abs(flt(row.consumed_qty))
+			yield SerialLine(doc, row, item, qty, doc.supplier_warehouse, outward, row.name)
+
+
+def _pick_list(doc, serialized: dict) -> Iterator[SerialLine]:
+	"""Rows that say where to pick; the others ERPNext fills in as it saves. Picked may be less than asked for."""
+	for row in doc.locations:
+		item = serialized.get(row.item_code)
+		if item and row.warehouse:
+			typed = (row.serial_no or "").count("\n") + 1
+			qty = flt(row.picked_qty) if typed == row.picked_qty else flt(row.stock_qty)
+			yield SerialLine(doc, row, item, qty, row.warehouse, Direction.OUTWARD, row.name)
+
+
+def _asset_capitalization(doc, serialized: dict) -> Iterator[SerialLine]:
+	for row in doc.stock_items:
+		if item := serialized.get(row.item_code):
+			yield SerialLine(doc, row, item, flt(row.stock_qty), row.warehouse, Direction.OUTWARD, row.name)
+
+
+def _stock_reconciliation(doc, serialized: dict) -> Iterator[SerialLine]:
+	"""What is counted; services/count checks it."""
+	for row in doc.items:
+		if item := serialized.get(row.item_code):
+			yield SerialLine(doc, row, item, flt(row.qty), row.warehouse, Direction.INWARD, row.name)
+
+
 _LINES = {
 	PURCHASE_RECEIPT: _buying,
 	PURCHASE_INVOICE: _buying,
 	DELIVERY_NOTE: _selling,
 	SALES_INVOICE: _selling,
 	STOCK_ENTRY: _stock_entry,
+	POS_INVOICE: _selling,
+	SUBCONTRACTING_RECEIPT: _subcontracting_receipt,
+	PICK_LIST: _pick_list,
+	ASSET_CAPITALIZATION: _asset_capitalization,
+	STOCK_RECONCILIATION: _stock_reconciliation,
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
 import frappe
+from frappe.query_builder import Case
 from frappe.query_builder.functions import Count
 from frappe.utils import cint, flt, getdate, now
 
@@ -40,7 +42,8 @@ def known(serial_nos: Sequence[str], lock: bool = False) -> dict[str, Known]:
 		return {}
 	table = frappe.qb.DocType(SERIAL_NO)
 	columns = ("name", "item_code", "warehouse", "status", "customer", "delivery_document_no")
-	query = frappe.qb.from_(table).select(*(table[column] for column in columns))
+	life_ends = Case().when(table.term_start_date.isnull(), table.expiry_date)
+	query = frappe.qb.from_(table).select(*(table[column] for column in columns), life_ends)
 	query = query.where(table.name.isin(list(serial_nos)))
 	if lock:
 		query = query.for_update()
@@ -59,6 +62,14 @@ def in_stock(item_codes: Iterable[str]) -> dict[tuple[str, str], int]:
 		(item, warehouse): count
 		for item, warehouse, count in query.groupby(table.item_code, table.warehouse).run()
 	}
+
+
+def expired(item_code: str, warehouse: str, day: date) -> list[str]:
+	"""Units in the warehouse whose life is over on that day."""
+	table = frappe.qb.DocType(SERIAL_NO)
+	query = frappe.qb.from_(table).select(table.name)
+	query = query.where((table.item_code == item_code) & (table.warehouse == warehouse))
+	return query.where((table.expiry_date < day) & table.term_start_date.isnull()).run(pluck=True)
 
 
 def alike(
@@ -114,6 +125,10 @@ def unit_of(doc) -> Unit:
 		"amc_expiry_date",
 		"delivery_date",
 		"purchase_date",
+		"term_start_date",
+		"expiry_date",
+		"typed_expiry_date",
+		"next_term_change",
 	):
 		values[column] = getdate(values[column]) if values[column] else None
 	return Unit(**values)

@@ -19,6 +19,15 @@ def text_limit() -> int:
 	return cint(get().text_limit) or DEFAULT_TEXT_LIMIT
 
 
+def refuses_expired() -> bool:
+	"""Whether units past their Expiry Date may not be issued."""
+	return get().expired_units == "Refuse"
+
+
+def warns_of_expired() -> bool:
+	return get().expired_units == "Warn"
+
+
 def policy() -> Policy:
 	"""The Settings that a unit's life depends on, as the rules see them."""
 	return Policy(warranty_from_purchase=bool(cint(get().warranty_from_purchase)))

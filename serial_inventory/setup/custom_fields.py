@@ -147,6 +147,9 @@ def _term_fields() -> list[dict]:
 			hidden=1,
 			search_index=1,
 		),
+		# what a purpose adds stands in here (rules/purposes.py)
+		_break("attributes_section", "Section Break", "next_term_change", _("Attributes")),
+		_break("attributes_column", "Column Break", "attributes_section"),
 	]
 
 

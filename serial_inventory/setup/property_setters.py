@@ -48,6 +48,7 @@ SERIAL_NO_ORDER = (
 		"typed_expiry_date",
 		"next_term_change",
 	),
+	*("attributes_section", "attributes_column"),
 	*("asset_details", "asset", "asset_status", "column_break_24", "location", "employee"),
 	*("more_info", "work_order", "column_break_2cmm"),
 	*("source_document_section", "reference_doctype", "reference_name", "column_break_ctcx", "posting_date"),

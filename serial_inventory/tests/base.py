@@ -21,6 +21,9 @@ WATCHED = (
 	"GL Entry",
 	"Bin",
 	"Series",
+	"Serial Term",
+	"Serial Renewal",
+	"Sales Invoice",
 )
 """Tables that a refused document must leave as they were."""
 

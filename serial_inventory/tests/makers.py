@@ -160,6 +160,16 @@ def stock_reconciliation(*rows: dict, submit: bool = True, **values):
 	return _document("Stock Reconciliation", list(rows), submit, values)
 
 
+def billing_item(item_code: str, **values):
+	"""An Item without stock, billed for time."""
+	return item(item_code, None, is_stock_item=0, has_serial_no=0, warranty_period=0, **values)
+
+
+def plan(plan_name: str, duration: int, unit: str, plan_type: str = "Paid", **values):
+	doc = {"doctype": "Serial Plan", "plan_name": plan_name, "plan_type": plan_type}
+	return frappe.get_doc({**doc, "duration": duration, "duration_unit": unit, **values}).insert()
+
+
 def names(row, field: str = "serial_no") -> list[str]:
 	"""The serials in a row's text."""
 	return (row.get(field) or "").split("\n") if row.get(field) else []

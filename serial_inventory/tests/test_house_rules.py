@@ -135,6 +135,25 @@ class TestReconciliation(SerialCase):
 			"OPEN-2", status="Inactive", warehouse=None, warranty_expiry_date=add_days(nowdate(), 50)
 		)
 
+	def test_amended_count_has_the_serials_of_the_cancelled_one(self):
+		"""ERPNext drops them from the copy and puts all units of the warehouse in their place."""
+		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 5))
+		count = makers.stock_reconciliation(self.row(2, "RT-00002\nRT-00004"))
+		count = frappe.get_doc(count.doctype, count.name)
+		count.cancel()
+		copy = frappe.copy_doc(count, ignore_no_copy=False)
+		copy.amended_from, copy.docstatus = count.name, 0
+		for row in copy.items:
+			row.update({"serial_no": None, "current_serial_no": None, "docstatus": 0})
+			row.update({"serial_and_batch_bundle": None, "current_serial_and_batch_bundle": None})
+		copy.insert()
+		self.assertEqual(makers.names(copy.items[0]), ["RT-00002", "RT-00004"])
+		copy.save()
+		copy.submit()
+		for name in ("RT-00002", "RT-00004"):
+			self.assert_facts(name, status="Active", warehouse=makers.STORES)
+		self.assert_facts("RT-00001", status="Inactive", warehouse=None)
+
 	def test_units_left_out_of_the_count_are_removed(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 3))
 		makers.stock_reconciliation(self.row(2, "RT-00001\nRT-00003"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 
+from serial_inventory.rules.serial_text import fold
 from serial_inventory.tests import makers
 from serial_inventory.tests.base import SerialCase
 
@@ -45,6 +46,29 @@ class TestOddTexts(SerialCase):
 				makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, second))
 			with self.assert_refused("given more than once"):
 				makers.purchase_receipt(makers.buying_row("ROUTER-X1", 2, f"{first}x\n{second}x"))
+
+	def test_names_are_one_for_the_app_where_they_are_one_for_the_database(self):
+		"""Latin, Greek, Cyrillic, Hebrew and Arabic letters all, of every other script some."""
+		codes = [*range(0x20, 0x700), *range(0x700, 0xD800, 23), *range(0xE000, 0x10000, 23)]
+		names = [f"A{chr(code)}B" for code in codes]
+		by_fold, by_database = {}, {}
+		for name, weight in zip(names, self.weights(names), strict=True):
+			by_fold.setdefault(fold(name), []).append(name)
+			by_database.setdefault(weight, []).append(name)
+		self.assertEqual(sorted(by_fold.values()), sorted(by_database.values()))
+
+	def weights(self, names):
+		"""What the database compares in place of the names."""
+		collation = frappe.db.sql("SHOW FULL COLUMNS FROM `tabSerial No` LIKE 'name'", as_dict=True)[
+			0
+		].Collation
+		self.assertEqual(collation, "utf8mb4_unicode_ci")
+		found = []
+		for start in range(0, len(names), 500):
+			part = names[start : start + 500]
+			weight = "SELECT HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_unicode_ci))"
+			found += [row[0] for row in frappe.db.sql(" UNION ALL ".join([weight] * len(part)), part)]
+		return found
 
 
 class TestOddQuantities(SerialCase):

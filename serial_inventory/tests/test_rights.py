@@ -1,9 +1,11 @@
 """Rights: who may submit a document may submit it with serials; nobody reads or writes more than ERPNext allows."""
 
 import frappe
+from erpnext.controllers.sales_and_purchase_return import make_return_doc
 
-from serial_inventory.tests import makers
+from serial_inventory.tests import chains, makers
 from serial_inventory.tests.base import SerialCase
+from serial_inventory.tests.equality import without_the_app
 
 ROLES = (
 	"Stock User",
@@ -56,8 +58,9 @@ class TestRights(SerialCase):
 
 	def test_who_may_submit_and_cancel_can(self):
 		"""For every role and document the outcome is what ERPNext's permissions say."""
+		drafts = self.actions()
 		for role in ROLES:
-			for doctype, draft in self.actions().items():
+			for doctype, draft in drafts.items():
 				with self.subTest(role=role, doctype=doctype):
 					frappe.db.savepoint("role")
 					self.act_as(role)
@@ -73,6 +76,56 @@ class TestRights(SerialCase):
 						self.assertRaises(frappe.PermissionError, doc.submit)
 					frappe.set_user("Administrator")
 					frappe.db.rollback(save_point="role")
+
+	def other_actions(self):
+		"""Drafts of documents whose bundles ERPNext makes itself."""
+		chains.open_shop()
+		makers.item("GATEWAY-G1", "GW-.####", is_sub_contracted_item=1)
+		order = chains.subcontracting_order("GATEWAY-G1", "ROUTER-X1", 1)
+		chains.send_to_subcontractor(order, "RT-00004")
+		count = {"item_code": "ROUTER-X1", "warehouse": makers.STORES, "qty": 1, "valuation_rate": 100}
+		back = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00005"))
+		back = make_return_doc(back.doctype, back.name)
+		return [
+			chains.pos_invoice("ROUTER-X1", "RT-00006", submit=False),
+			chains.subcontracting_receipt(
+				order, submit=False, row={"serial_no": "G-1", "use_serial_batch_fields": 1}
+			),
+			chains.asset_capitalization(chains.composite_asset(), "ROUTER-X1", "RT-00007", submit=False),
+			makers.stock_reconciliation(
+				{**count, "serial_no": "RT-00008", "use_serial_batch_fields": 1}, submit=False
+			),
+			back.insert(),
+		]
+
+	def test_where_erpnext_makes_the_bundle_the_app_gives_and_takes_no_right(self):
+		"""For every role and document, submitting and cancelling end as by ERPNext alone, or better by its permissions."""
+		drafts = self.other_actions()
+		for role in ROLES:
+			for draft in drafts:
+				with self.subTest(role=role, doctype=draft.doctype):
+					with without_the_app():
+						by_erpnext = self.outcome(role, draft)
+					self.assertEqual(self.outcome(role, draft), by_erpnext)
+
+	def outcome(self, role, draft):
+		"""How far the role comes: the docstatus after submit and after cancel, or the error's kind."""
+		frappe.db.savepoint("role")
+		self.act_as(role)
+		reached = []
+		try:
+			doc = frappe.get_doc(draft.doctype, draft.name)
+			doc.submit()
+			reached.append(int(doc.docstatus))
+			doc = frappe.get_doc(draft.doctype, draft.name)
+			doc.cancel()
+			reached.append(int(doc.docstatus))
+		except frappe.PermissionError:
+			reached.append("not permitted")
+		frappe.set_user("Administrator")
+		frappe.db.rollback(save_point="role")
+		frappe.clear_document_cache(draft.doctype, draft.name)
+		return reached
 
 	def test_an_accounts_user_sells_from_stock_and_an_accounts_manager_cancels(self):
 		draft = self.actions()["Sales Invoice"]

@@ -1,5 +1,11 @@
 from frappe.model.document import Document
 
+from serial_inventory.services import plans
+
 
 class SerialPlan(Document):
-	pass
+	def validate(self):
+		plans.check(self)
+
+	def on_trash(self):
+		plans.check_trash(self)

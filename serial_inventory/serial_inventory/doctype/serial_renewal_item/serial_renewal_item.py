@@ -1,5 +1,7 @@
 from frappe.model.document import Document
 
+from serial_inventory.services.rows import WrittenTogether
 
-class SerialRenewalItem(Document):
+
+class SerialRenewalItem(WrittenTogether, Document):
 	pass
