@@ -109,6 +109,9 @@ SERIAL_PLAN = "Serial Plan"
 SERIAL_TERM = "Serial Term"
 SERIAL_RENEWAL = "Serial Renewal"
 
+TERM_STORY_INDEX = "term_story_index"
+"""An index of Serial Term: what was written of a unit, in order (setup/indexes.py)."""
+
 INTERNAL_TRANSFER = "Internal Transfer"
 """What the app calls the purpose of a receipt from the company itself; no Stock Entry has it."""
 DISASSEMBLE = "Disassemble"

@@ -106,3 +106,6 @@ override_doctype_class = {
 ignore_links_on_delete = ["Serial Term"]
 
 scheduler_events = {"daily": ["serial_inventory.tasks.daily"]}
+
+# The recipients of the reminders, for templates of Notifications.
+jinja = {"methods": ["serial_inventory.services.reminders.serial_no_contacts"]}

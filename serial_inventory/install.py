@@ -4,12 +4,13 @@ import frappe
 
 from serial_inventory.constants import SETTINGS
 from serial_inventory.services import backfill, purposes
-from serial_inventory.setup import fields, presets
+from serial_inventory.setup import fields, indexes, presets
 from serial_inventory.setup.stock_settings import enable_serial_numbers
 
 
 def after_install():
 	fields.apply()
+	indexes.apply()
 	presets.make()
 	enable_serial_numbers()
 	_save_defaults()
@@ -18,6 +19,7 @@ def after_install():
 
 def after_migrate():
 	fields.apply()
+	indexes.apply()
 	purposes.restore()
 
 

@@ -1,8 +1,9 @@
 """Scheduler jobs, one service call each."""
 
-from serial_inventory.services import advance, maintenance
+from serial_inventory.services import advance, digest, maintenance
 
 
 def daily():
 	maintenance.refresh()
 	advance.run()
+	digest.send()

@@ -3,11 +3,12 @@
 import frappe
 
 from serial_inventory.constants import APP
-from serial_inventory.setup import fields
+from serial_inventory.setup import fields, indexes
 
 
 def before_uninstall():
 	fields.remove()
+	indexes.remove()
 	_remove_icons()
 
 

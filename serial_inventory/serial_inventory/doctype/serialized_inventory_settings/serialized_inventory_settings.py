@@ -1,4 +1,7 @@
 from frappe.model.document import Document
+from frappe.utils import cint
+
+from serial_inventory.services import reminders
 
 
 class SerializedInventorySettings(Document):
@@ -16,4 +19,6 @@ class SerializedInventorySettings(Document):
 		warranty_from_purchase: DF.Check
 	# end: auto-generated types
 
-	pass
+	def on_update(self):
+		if self.has_value_changed("send_reminders"):
+			reminders.switch(bool(cint(self.send_reminders)))

@@ -1,0 +1,1 @@
+from serial_inventory.services.reminders import get_context  # noqa: F401
