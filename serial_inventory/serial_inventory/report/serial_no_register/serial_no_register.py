@@ -23,6 +23,8 @@ EQUAL = (
 	"maintenance_status",
 )
 LENGTH = 100
+IDENTITY = 3
+"""The first columns: the Serial No and its Item."""
 
 
 def execute(filters=None):
@@ -49,8 +51,9 @@ def _length(filters) -> int:
 
 
 def get_columns(serial_purpose: str | None = None) -> list[dict]:
-	"""Those that the user may read. The purpose's attributes come last."""
-	columns = [*_columns(), *(_attribute(field) for field in listing.attributes(serial_purpose))]
+	"""Those that the user may read. The purpose's attributes come after what the unit is."""
+	columns = _columns()
+	columns[IDENTITY:IDENTITY] = [_attribute(field) for field in listing.attributes(serial_purpose)]
 	readable = set(readable_fields(SERIAL_NO, [one["fieldname"] for one in columns]))
 	return [one for one in columns if one["fieldname"] in readable]
 
