@@ -85,6 +85,25 @@ class TermStatus(str, Enum):
 	ENDED = "Ended"
 
 
+class BookingStatus(str, Enum):
+	"""Serial Booking > Status."""
+
+	BOOKED = "Booked"
+	OUT = "Out"
+	RETURNED = "Returned"
+	OVERDUE = "Overdue"
+	CANCELLED = "Cancelled"
+	NO_SHOW = "No-show"
+
+
+class BookedUnits(str, Enum):
+	"""Serialized Inventory Settings > Issuing Booked Units."""
+
+	ALLOW = "Allow"
+	WARN = "Warn"
+	REFUSE = "Refuse"
+
+
 APP = "serial_inventory"
 MODULE = "Serial Inventory"
 SETTINGS = "Serialized Inventory Settings"
@@ -105,6 +124,7 @@ SERIAL_PURPOSE = "Serial Purpose"
 SERIAL_PLAN = "Serial Plan"
 SERIAL_TERM = "Serial Term"
 SERIAL_RENEWAL = "Serial Renewal"
+SERIAL_BOOKING = "Serial Booking"
 
 TRANSFERS = ("Material Transfer", "Material Transfer for Manufacture", "Send to Subcontractor")
 """Stock Entry purposes whose rows take units out of one warehouse and into another."""

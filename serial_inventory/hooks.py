@@ -56,7 +56,7 @@ doc_events = {
 	"Purchase Receipt": _moves_stock,
 	"Purchase Invoice": _moves_stock,
 	"Delivery Note": _moves_stock,
-	"Sales Invoice": _moves_stock,
+	"Sales Invoice": {**_moves_stock, "on_trash": "serial_inventory.events.sales_invoice.on_trash"},
 	"Stock Entry": _moves_stock,
 	"Stock Reconciliation": {
 		"before_validate": "serial_inventory.events.stock_reconciliation.before_validate",
@@ -78,4 +78,7 @@ override_doctype_class = {
 	"Serial and Batch Entry": "serial_inventory.overrides.serial_and_batch_entry.BatchedEntry",
 }
 
-scheduler_events = {"daily": ["serial_inventory.tasks.daily"]}
+scheduler_events = {
+	"daily": ["serial_inventory.tasks.daily"],
+	"hourly": ["serial_inventory.tasks.hourly"],
+}

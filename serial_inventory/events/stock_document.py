@@ -8,7 +8,18 @@ from frappe.utils import cint
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
-from serial_inventory.services import bulk, entry, feedback, issue, life, receive, returns, reverse
+from serial_inventory.services import (
+	booking_invoice,
+	bookings,
+	bulk,
+	entry,
+	feedback,
+	issue,
+	life,
+	receive,
+	returns,
+	reverse,
+)
 
 
 def before_validate(doc, method=None):
@@ -38,6 +49,7 @@ def before_submit(doc, method=None):
 		issue.prepare(doc, lines, progress)
 		returns.prepare(doc, lines, progress)
 	receive.prepare(doc, lines, known, progress)
+	bookings.check_issue(doc, lines)
 	doc.flags.serials_progress = progress
 
 
@@ -61,6 +73,7 @@ def on_cancel(doc, method=None):
 	reverse.finish(doc)
 	if doc.doctype == SALES_INVOICE:
 		life.bill(doc)
+		booking_invoice.forget(doc)
 	bulk.default_lists()
 
 
