@@ -8,7 +8,7 @@ from datetime import datetime
 
 import frappe
 from frappe import _
-from frappe.utils import cint, get_datetime, now_datetime
+from frappe.utils import cint, get_datetime
 
 from serial_inventory.constants import (
 	DELIVERY_NOTE,
@@ -23,7 +23,7 @@ from serial_inventory.rules.bookings import AWAY, OPEN, Booking, Step, Unit, Wan
 from serial_inventory.rules.problems import Problem, some
 from serial_inventory.rules.serial_text import fold
 from serial_inventory.services import booking_register as register
-from serial_inventory.services import bulk, messages, settings
+from serial_inventory.services import bulk, clock, messages, settings
 
 MAY_RECORD_PAST = ("Stock Manager", "System Manager")
 CHUNK = 2_000
@@ -64,7 +64,7 @@ def check(doc) -> None:
 	_fill(doc, unit)
 	if not (wanted and unit):
 		return  # Frappe names what is missing
-	problems = rules.check_times(wanted, now_datetime(), may_record_past())
+	problems = rules.check_times(wanted, clock.now(), may_record_past())
 	problems += party_problems(doc.party_type, doc.party)
 	if not problems and (doc.docstatus == 1 or cint(settings.get().check_drafts)):
 		is_inserted = not doc.is_new()
@@ -75,7 +75,7 @@ def check(doc) -> None:
 
 def submit(doc) -> None:
 	"""Before submit: the unit is taken from now on."""
-	doc.update(rules.submitted(_wanted(doc), now_datetime()))
+	doc.update(rules.submitted(_wanted(doc), clock.now()))
 	doc.color = COLORS[doc.status]
 	remember_there_are_some()
 
@@ -174,7 +174,7 @@ def conflicts(wanted: Sequence[Wanted], units: Mapping[str, Unit], lock: bool = 
 	"""
 	if not wanted:
 		return []
-	now, first = now_datetime(), wanted[0]
+	now, first = clock.now(), wanted[0]
 	longest = max(unit.rules.turn_round for unit in units.values())
 	standing: dict[str, list[Booking]] = {}
 	for booking in register.bookings([one.serial_no for one in wanted], first.start - longest, lock):
@@ -267,7 +267,7 @@ def _worded(wanted: Wanted, met: Sequence[Booking]) -> list[Problem]:
 def _take(name: str, decide: Callable[[Booking, Unit, datetime], Step]) -> dict:
 	"""Hold the booking, decide, write. What was done already is left as it is, so that a second click does nothing."""
 	doc, unit = held(name)
-	step = decide(register.booking_of(doc), unit, now_datetime().replace(microsecond=0))
+	step = decide(register.booking_of(doc), unit, clock.now())
 	messages.refuse(step.problems)
 	if step.changes:
 		doc.update(step.changes)
@@ -301,7 +301,7 @@ def refresh(now: datetime | str | None = None) -> int:
 	Set-based and safe to run twice. Units are held by name first, as everybody does, so that a return at the same
 	moment is not overwritten.
 	"""
-	now = get_datetime(now) if now else now_datetime()
+	now = get_datetime(now) if now else clock.now()
 	table = frappe.qb.DocType(SERIAL_BOOKING)
 	query = frappe.qb.from_(table).select(table.name, table.serial_no, table.to_datetime, table.status)
 	query = query.select(table.days_late).where((table.docstatus == 1) & (table.to_datetime < now))
@@ -365,7 +365,7 @@ def _customer(doc) -> str | None:
 
 def _booked(serial_nos: Sequence[str], customer: str | None) -> list[Booking]:
 	"""Bookings to come, and of units that are away, but for the customer's own."""
-	now = now_datetime()
+	now = clock.now()
 	found = register.bookings(serial_nos, now, lock=True)
 	return [
 		booking
@@ -415,7 +415,7 @@ def return_many(serial_nos: Sequence[str]) -> dict:
 	For services/check_out.py, which has read and permitted the serials.
 	"""
 	units = register.units(serial_nos, lock=True)
-	now = now_datetime().replace(microsecond=0)
+	now = clock.now()
 	away = {
 		fold(booking.serial_no): booking
 		for booking in register.bookings([unit.serial_no for unit in units.values()], now, lock=True)
@@ -433,7 +433,7 @@ def return_many(serial_nos: Sequence[str]) -> dict:
 			steps.append((booking, rules.give_back(booking, now, frappe.session.user)))
 	if problems:
 		return {"returned": [], "problems": problems}
-	stamp = {"modified": now_datetime(), "modified_by": frappe.session.user}
+	stamp = {"modified": frappe.utils.now(), "modified_by": frappe.session.user}
 	color = {"color": COLORS[BookingStatus.RETURNED.value]}
 	bulk.update(
 		SERIAL_BOOKING, [([booking.name], {**step.changes, **color, **stamp}) for booking, step in steps]

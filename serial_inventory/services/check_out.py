@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import frappe
 from frappe.model.naming import NamingSeries, parse_naming_series
-from frappe.utils import now, now_datetime
+from frappe.utils import now
 
 from serial_inventory.constants import SERIAL_BOOKING, BookingStatus
 from serial_inventory.rules import bookings as rules
@@ -18,7 +18,7 @@ from serial_inventory.rules.bookings import Unit, Wanted
 from serial_inventory.rules.problems import Problem
 from serial_inventory.rules.serial_text import ambiguous, expand, fold
 from serial_inventory.services import booking_register as register
-from serial_inventory.services import bookings, bulk, integrity, messages, numbering
+from serial_inventory.services import bookings, bulk, clock, integrity, messages, numbering
 
 LIMIT = 5_000
 """Units in one check-out."""
@@ -98,8 +98,8 @@ def _why_not(
 	if not wanted:
 		return []  # read() has said so
 	problems = bookings.party_problems(party_type, party)
-	problems += rules.check_times(wanted[0], now_datetime(), bookings.may_record_past())
-	moment = now_datetime()
+	problems += rules.check_times(wanted[0], clock.now(), bookings.may_record_past())
+	moment = clock.now()
 	if take_now and not problems and not (wanted[0].start <= moment < wanted[0].end):
 		text = rules._(
 			"Units are taken now, and the time is from {0} to {1}. Only book them, or change the time."
@@ -149,7 +149,7 @@ def _insert(
 	wanted: Sequence[Wanted], units: dict[str, Unit], subject: str | None, take_now: bool
 ) -> list[str]:
 	"""Insert a submitted booking for each of `wanted`; returns their names, in order."""
-	moment = now_datetime().replace(microsecond=0)
+	moment = clock.now()
 	stamp, user = now(), frappe.session.user
 	series = _series()
 	names = _numbers(series, len(wanted))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import frappe
 from frappe.query_builder.functions import Coalesce, Min
-from frappe.utils import add_to_date, cint, flt, get_datetime, now_datetime
+from frappe.utils import add_to_date, cint, flt, get_datetime
 from pypika.terms import ExistsCriterion
 
 from serial_inventory.constants import ITEM, SERIAL_BOOKING, SERIAL_NO, Status, TermStatus
@@ -21,7 +21,7 @@ from serial_inventory.rules.bookings import AWAY, LoanRules, Wanted
 from serial_inventory.rules.problems import Problem
 from serial_inventory.rules.serial_text import fold
 from serial_inventory.services import booking_register as register
-from serial_inventory.services import bookings, integrity, messages
+from serial_inventory.services import bookings, clock, integrity, messages
 
 LIMIT = 500
 MOST = 10_000
@@ -53,7 +53,7 @@ def find(
 	"""
 	start, end = bookings.moment(from_datetime), bookings.moment(to_datetime)
 	wanted = Wanted("", start, end)
-	messages.refuse(rules.check_times(wanted, now_datetime(), may_record_past=True))
+	messages.refuse(rules.check_times(wanted, clock.now(), may_record_past=True))
 	purposes = _purposes(serial_purpose)
 	values = _attributes(attributes)
 	most = min(max(cint(limit), 1), MOST)
@@ -140,7 +140,7 @@ def _query(rule: LoanRules, start: datetime, end: datetime, item_code, values: M
 	for name, value in values.items():
 		query = query.where(unit[name] == value)
 	query = query.where(ExistsCriterion(_busy(unit, rule, start, end)).negate())
-	if start - rule.turn_round < now_datetime():
+	if start - rule.turn_round < clock.now():
 		query = query.where(unit.name.notin(_late(start - rule.turn_round)))
 	return query.orderby(unit.name)
 
@@ -218,13 +218,13 @@ def _with_next(rows: Sequence[dict], start: datetime) -> list[dict]:
 
 def next_of(serial_no: str, from_datetime=None, hours: float | str | None = None) -> dict:
 	"""The next time, from that moment or from now on, at which the unit is free for so many hours."""
-	start = bookings.moment(from_datetime) if from_datetime else now_datetime().replace(microsecond=0)
+	start = bookings.moment(from_datetime) if from_datetime else clock.now()
 	unit = register.units([serial_no]).get(fold(serial_no))
 	if not unit:
 		messages.refuse([bookings.unknown([serial_no])])
 	length = timedelta(hours=min(max(flt(hours), 0), 24 * 36_525) or unit.rules.usual_hours)
 	turn_round = unit.rules.turn_round
-	now = now_datetime().replace(microsecond=0)
+	now = clock.now()
 	standing = register.bookings([serial_no], start - turn_round)
 	found = rules.next_free(start, length, standing, turn_round, now)
 	messages.refuse(rules.check_unit(Wanted(unit.serial_no, found, found + length), unit))
@@ -233,7 +233,7 @@ def next_of(serial_no: str, from_datetime=None, hours: float | str | None = None
 
 def search(txt: str, start: int, page_len: int, filters: Mapping) -> list[tuple]:
 	"""Rows of a link field: serial, Item, warehouse. Without a time the coming hour."""
-	first = filters.get("from_datetime") or now_datetime()
+	first = filters.get("from_datetime") or clock.now()
 	last = filters.get("to_datetime") or add_to_date(get_datetime(first), hours=1)
 	asked = cint(start) + cint(page_len or 20)
 	rows = find(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import frappe
@@ -75,13 +76,17 @@ class BookingCase(SerialCase):
 		makers.purchase_receipt(makers.buying_row(ITEM, 10))
 
 	def tearDown(self):
-		frappe.flags.frozen_now = None
 		super().tearDown()
 		frappe.cache.delete_value(bookings.EXIST)
 
+	@contextmanager
 	def now(self, moment):
-		"""The clock stands at that moment for the rest of the block."""
-		return self.freeze_time(moment)
+		"""The clock of bookings stands at that moment for the block."""
+		frappe.flags.current_moment = moment
+		try:
+			yield
+		finally:
+			frappe.flags.current_moment = None
 
 	def state(self, name: str) -> dict:
 		return frappe.db.get_value(SERIAL_BOOKING, name, FIELDS, as_dict=True)
@@ -112,7 +117,12 @@ class TestBooking(BookingCase):
 
 	def test_an_overlap_is_refused_and_names_the_other(self):
 		first = booking(party=makers.OTHER_CUSTOMER)
-		for start, end in ((at(1), at(1, 4)), (at(1, -1), at(1, 1)), (at(1, 3), at(1, 9)), (at(1, 1), at(1, 2))):
+		for start, end in (
+			(at(1), at(1, 4)),
+			(at(1, -1), at(1, 1)),
+			(at(1, 3), at(1, 9)),
+			(at(1, 1), at(1, 2)),
+		):
 			with self.refused("DU-00001", first.name, makers.OTHER_CUSTOMER):
 				booking(start=start, end=end)
 
@@ -164,7 +174,9 @@ class TestBooking(BookingCase):
 
 	def test_what_a_person_may_not_set_is_not_set(self):
 		doc = booking(submit=False, status="Out", checked_out_on=at(0), days_late=9, times_extended=3)
-		self.assertEqual((doc.status, doc.checked_out_on, doc.days_late, doc.times_extended), (None, None, 0, 0))
+		self.assertEqual(
+			(doc.status, doc.checked_out_on, doc.days_late, doc.times_extended), (None, None, 0, 0)
+		)
 		doc.submit()
 		doc.status = "Returned"
 		with self.assertRaises(frappe.UpdateAfterSubmitError):
@@ -468,14 +480,21 @@ class TestLoanRules(BookingCase):
 class TestInvoice(BookingCase):
 	def test_a_draft_at_the_items_rate_for_the_bookings_length(self):
 		frappe.get_doc(
-			{"doctype": "Item Price", "item_code": ITEM, "price_list": "Standard Selling", "price_list_rate": 30}
+			{
+				"doctype": "Item Price",
+				"item_code": ITEM,
+				"price_list": "Standard Selling",
+				"price_list_rate": 30,
+			}
 		).insert()
 		doc = booking(end=at(3))
 		name = api.make_booking_invoice(doc.name)
 		self.assertEqual(api.make_booking_invoice(doc.name), name)
 		invoice = frappe.get_doc("Sales Invoice", name)
 		(row,) = invoice.items
-		self.assertEqual((invoice.docstatus, invoice.customer, row.qty, row.rate), (0, makers.CUSTOMER, 2, 30))
+		self.assertEqual(
+			(invoice.docstatus, invoice.customer, row.qty, row.rate), (0, makers.CUSTOMER, 2, 30)
+		)
 		self.assertIn("DU-00001", row.description)
 		invoice.submit()
 		self.assert_facts("DU-00001", status="Active", customer=None)
@@ -657,7 +676,9 @@ class TestCheckOutDesk(BookingCase):
 		)
 		self.assertEqual({row.status for row in rows}, {"Out"})
 		self.assertEqual([row.serial_no for row in rows], [f"DU-0000{n}" for n in range(1, 5)])
-		self.assertEqual({(row.docstatus, row.party, row.subject) for row in rows}, {(1, makers.CUSTOMER, "Trade fair")})
+		self.assertEqual(
+			{(row.docstatus, row.party, row.subject) for row in rows}, {(1, makers.CUSTOMER, "Trade fair")}
+		)
 
 	def test_it_makes_what_a_form_makes(self):
 		(name,) = self.take("DU-00001", take_now=0)["bookings"]
@@ -690,7 +711,12 @@ class TestCheckOutDesk(BookingCase):
 		self.assertIn("DU-00001", free_names(at(0), at(2)))
 
 	def test_bad_input(self):
-		for serial_nos, end in (("", at(2)), ("DU-00001", at(-1)), ("DU-1..DU-0100", at(2)), ("DU-00001", "x")):
+		for serial_nos, end in (
+			("", at(2)),
+			("DU-00001", at(-1)),
+			("DU-1..DU-0100", at(2)),
+			("DU-00001", "x"),
+		):
 			with self.subTest(serial_nos):
 				try:
 					found = self.take(serial_nos, end=end)
@@ -761,7 +787,9 @@ class TestRights(BookingCase):
 			"check_out": lambda: api.check_out_booking(name),
 			"extend": lambda: api.extend_booking(name, str(at(3))),
 			"return": lambda: api.return_booking(name),
-			"desk": lambda: api.check_out_serial_nos("DU-00005", "Customer", makers.CUSTOMER, *times, take_now=0),
+			"desk": lambda: api.check_out_serial_nos(
+				"DU-00005", "Customer", makers.CUSTOMER, *times, take_now=0
+			),
 			"insert": lambda: booking("DU-00006", at(0, 1), at(1)),
 		}
 
@@ -838,7 +866,9 @@ class TestRights(BookingCase):
 		booking("DU-00002", start=at(1)).cancel()
 		events = api.get_booking_events(str(at(0)), str(at(2)))
 		self.assertEqual([event["name"] for event in events], [doc.name])
-		by_unit = api.get_booking_events(str(at(0)), str(at(2)), [[SERIAL_BOOKING, "serial_no", "=", "DU-00002"]])
+		by_unit = api.get_booking_events(
+			str(at(0)), str(at(2)), [[SERIAL_BOOKING, "serial_no", "=", "DU-00002"]]
+		)
 		self.assertEqual(by_unit, [])
 
 
