@@ -45,18 +45,18 @@ def generate(serials: int, bookings: int) -> None:
 	codes = [_item(number) for number in range(ITEMS)]
 	frappe.db.commit()
 	names = [f"BENCH-BK-{number:07d}" for number in range(serials)]
-	now = str(datetime.now())
+	moment = str(datetime.now())
+	made = (moment, moment, "Administrator", "Administrator")
 	stamp = ("creation", "modified", "owner", "modified_by")
 	columns = ("name", "serial_no", "item_code", "item_name", "company", "status", "serial_purpose", *stamp)
 	for start in range(0, serials, CHUNK):
 		rows = [
-			(name, name, codes[at % ITEMS], codes[at % ITEMS], company, "Active", PURPOSE)
-			+ (now, now, "Administrator", "Administrator")
+			(name, name, codes[at % ITEMS], codes[at % ITEMS], company, "Active", PURPOSE, *made)
 			for at, name in enumerate(names[start : start + CHUNK], start)
 		]
 		bulk.insert("Serial No", columns, rows)
 		frappe.db.commit()
-	_bookings(names, codes, company, bookings // serials, now)
+	_bookings(names, codes, company, bookings // serials, made)
 	frappe.db.sql("ANALYZE TABLE `tabSerial No`, `tabSerial Booking`")
 
 
@@ -69,7 +69,7 @@ def _item(number: int) -> str:
 	return code
 
 
-def _bookings(names: list[str], codes: list[str], company: str, each: int, now: str) -> None:
+def _bookings(names: list[str], codes: list[str], company: str, each: int, made: tuple) -> None:
 	"""`each` bookings a unit; a late one in a hundred is not back."""
 	from serial_inventory.services import bulk
 
@@ -97,9 +97,10 @@ def _bookings(names: list[str], codes: list[str], company: str, each: int, now: 
 				status = "Overdue"
 			party = f"Benchmark Reader {dice.randrange(CUSTOMERS)}"
 			rows.append(
-				(f"BENCH-BKG-{at:06d}-{number:03d}", name, codes[at % ITEMS], PURPOSE, company)
-				+ ("Customer", party, party, begins, ends, ends, status, f"{name} · {party}", 1)
-				+ (now, now, "Administrator", "Administrator")
+				(
+					*(f"BENCH-BKG-{at:06d}-{number:03d}", name, codes[at % ITEMS], PURPOSE, company),
+					*("Customer", party, party, begins, ends, ends, status, f"{name} · {party}", 1, *made),
+				)
 			)
 		if len(rows) >= CHUNK:
 			bulk.insert("Serial Booking", columns, rows)

@@ -72,6 +72,10 @@ doc_events = {
 	"Item": {"validate": "serial_inventory.events.item.validate"},
 }
 
+# User Permissions on parties, which Frappe applies to Link fields only.
+has_permission = {"Serial Booking": "serial_inventory.events.serial_booking.has_permission"}
+permission_query_conditions = {"Serial Booking": "serial_inventory.events.serial_booking.get_conditions"}
+
 # Batches what ERPNext does one entry at a time where no hook reaches; no rule of it is changed.
 override_doctype_class = {
 	"Serial and Batch Bundle": "serial_inventory.overrides.serial_and_batch_bundle.BatchedBundle",

@@ -61,6 +61,8 @@ def check(doc) -> None:
 	wanted = _wanted(doc)
 	units = register.units([doc.serial_no], lock=doc.docstatus == 1) if doc.serial_no else {}
 	unit = units.get(fold(doc.serial_no or ""))
+	if doc.serial_no and not unit:
+		messages.refuse([unknown([doc.serial_no])])  # Frappe 15 passes over a link from which it fetches
 	_fill(doc, unit)
 	if not (wanted and unit):
 		return  # Frappe names what is missing

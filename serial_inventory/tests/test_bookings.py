@@ -57,6 +57,7 @@ def booking(serial_no: str = "DU-00001", start=None, end=None, submit: bool = Tr
 
 
 def user_with(*roles: str, name: str = "booker@example.com"):
+	frappe.set_user("Administrator")
 	if not frappe.db.exists("User", name):
 		doc = {"doctype": "User", "email": name, "first_name": "Booker", "send_welcome_email": 0}
 		frappe.get_doc(doc).insert(ignore_permissions=True)
@@ -168,7 +169,7 @@ class TestBooking(BookingCase):
 		second = booking()
 		second.cancel()
 		again = frappe.copy_doc(first)
-		again.amended_from = first.name
+		again.update({"amended_from": first.name, "docstatus": 0})
 		again.insert().submit()
 		self.assertEqual(again.status, "Booked")
 
@@ -202,7 +203,7 @@ class TestBadInput(BookingCase):
 				booking(start=start, end=end)
 
 	def test_what_is_missing_is_named(self):
-		for field in ("serial_no", "party", "party_type", "from_datetime", "to_datetime"):
+		for field in ("serial_no", "party", "from_datetime", "to_datetime"):
 			with self.subTest(field), self.assert_refused():
 				booking_without(field)
 
@@ -647,6 +648,7 @@ class TestFindFree(BookingCase):
 
 	def test_as_many_queries_for_one_as_for_ten(self):
 		counts = []
+		free.find(at(1), at(2))  # what is read once and kept
 		for limit in (1, 10):
 			with self.count_queries() as counted:
 				free.find(at(1), at(2), limit=limit)
@@ -847,6 +849,23 @@ class TestRights(BookingCase):
 			found = api.check_out_serial_nos("DU-00001", "Customer", makers.CUSTOMER, at(0), at(2))
 		self.assertNotIn(makers.OTHER_CUSTOMER, found["problems"][0])
 		self.assertRaises(frappe.PermissionError, api.check_out_booking, other.name)
+
+	def test_lists_hold_to_the_users_parties(self):
+		other = booking(party=makers.OTHER_CUSTOMER)
+		own = booking("DU-00002")
+		supplier = booking("DU-00003", party_type="Supplier", party=makers.SUPPLIER)
+		user = user_with("Stock User")
+		restriction = {"user": user, "allow": "Customer", "for_value": makers.CUSTOMER}
+		frappe.get_doc({"doctype": "User Permission", **restriction}).insert(ignore_permissions=True)
+		frappe.set_user(user)
+		names = frappe.get_list(SERIAL_BOOKING, pluck="name")
+		self.assertIn(own.name, names)
+		self.assertIn(supplier.name, names)
+		self.assertNotIn(other.name, names)
+		self.assertTrue(own.has_permission("read"))
+		self.assertFalse(other.has_permission("read"))
+		with self.assertRaises(frappe.PermissionError):
+			booking("DU-00004", party=makers.OTHER_CUSTOMER)
 
 	def test_units_that_the_user_may_not_read_are_not_offered(self):
 		user = user_with("Stock User")
