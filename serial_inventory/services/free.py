@@ -25,6 +25,7 @@ from serial_inventory.services import bookings, clock, integrity, messages
 
 LIMIT = 500
 MOST = 10_000
+PAGE = 5_000
 NO_FILTER = (
 	"Table",
 	"Table MultiSelect",
@@ -108,21 +109,19 @@ def _attributes(given: Mapping | str | None) -> dict:
 def _of_purpose(
 	rule: LoanRules, start: datetime, end: datetime, item_code, values: Mapping, most: int, like: str | None
 ) -> list[dict]:
-	"""Pages of free units until there are `most` that the user may read."""
+	"""Pages of free units until there are `most` that the user may read; big pages for a user who may read few."""
 	found: list[dict] = []
-	after = None
+	after, page = None, most
 	while len(found) < most:
 		query = _query(rule, start, end, item_code, values, like)
 		if after:
 			query = query.where(frappe.qb.DocType(SERIAL_NO).name > after)
-		rows = query.limit(most).run(as_dict=True)
-		if not rows:
-			break
-		permitted = set(integrity.permitted([row.serial_no for row in rows]))
+		rows = query.limit(page).run(as_dict=True)
+		permitted = set(integrity.permitted([row.serial_no for row in rows])) if rows else set()
 		found += [row | {"serial_purpose": rule.purpose} for row in rows if row.serial_no in permitted]
-		after = rows[-1].serial_no
-		if len(rows) < most:
+		if len(rows) < page:
 			break
+		after, page = rows[-1].serial_no, max(most, PAGE)
 	return found[:most]
 
 
