@@ -186,7 +186,7 @@ def ask(site: str, name: str) -> dict:
 
 
 def _connect(site: str) -> None:
-	frappe.init(site=site, sites_path=os.path.abspath("sites"))
+	frappe.init(site=site)
 	frappe.connect()
 	frappe.set_user("Administrator")
 
@@ -199,6 +199,8 @@ def main() -> None:
 	parser.add_argument("--limit", type=float, default=1.0)
 	parser.add_argument("--output")
 	options = parser.parse_args()
+	output = os.path.abspath(options.output) if options.output else None
+	os.chdir("sites")
 	_connect(options.site)
 	generate(options.serials, options.bookings)
 	_customer()
@@ -213,8 +215,8 @@ def main() -> None:
 		print(f"{seconds:8.3f} s {runs[-1]['statements']:5} statements  {name}", flush=True)
 		if seconds > options.limit:
 			slow.append(name)
-	if options.output:
-		with open(options.output, "w") as file:
+	if output:
+		with open(output, "w") as file:
 			json.dump(
 				{"serials": options.serials, "bookings": options.bookings, "questions": found}, file, indent=1
 			)

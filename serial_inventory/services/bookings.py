@@ -32,12 +32,12 @@ FORGET_AFTER = 300
 """Seconds in which a site without bookings does not ask again whether there are any."""
 
 COLORS = {
-	BookingStatus.BOOKED.value: "#449CF0",
-	BookingStatus.OUT.value: "#ECAD4B",
-	BookingStatus.OVERDUE.value: "#E24C4C",
-	BookingStatus.RETURNED.value: "#48BB74",
-	BookingStatus.NO_SHOW.value: "#A6B1B9",
-	BookingStatus.CANCELLED.value: "#A6B1B9",
+	BookingStatus.BOOKED.value: "#AED5F7",
+	BookingStatus.OUT.value: "#FBD9A5",
+	BookingStatus.OVERDUE.value: "#F8B4B4",
+	BookingStatus.RETURNED.value: "#B7E4C7",
+	BookingStatus.NO_SHOW.value: "#D9DEE3",
+	BookingStatus.CANCELLED.value: "#D9DEE3",
 }
 
 

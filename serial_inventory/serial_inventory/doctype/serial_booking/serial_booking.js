@@ -31,6 +31,12 @@ frappe.ui.form.on("Serial Booking", {
 		}
 	},
 
+	// A unit chosen first proposes the next time that it is free, of its purpose's usual length.
+	serial_no(frm) {
+		const { serial_no, from_datetime, to_datetime, docstatus } = frm.doc;
+		if (serial_no && !from_datetime && !to_datetime && docstatus === 0) frm.events.next_free(frm);
+	},
+
 	add_steps(frm) {
 		const { status } = frm.doc;
 		const is_away = ["Out", "Overdue"].includes(status);
@@ -122,7 +128,7 @@ frappe.ui.form.on("Serial Booking", {
 					label: __("To"),
 					fieldtype: "Datetime",
 					reqd: 1,
-					default: frm.doc.to_datetime || moment().add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
+					default: frm.doc.to_datetime || moment(frappe.datetime.now_datetime()).add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
 				},
 				{
 					fieldname: "serial_purpose",

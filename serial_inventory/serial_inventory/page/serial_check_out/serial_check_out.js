@@ -11,7 +11,7 @@ class SerialCheckOut {
 		this.body = $("<div class='frappe-card' style='padding: var(--padding-lg)'>").appendTo(page.main);
 		this.form = new frappe.ui.FieldGroup({ fields: this.fields(), body: this.body });
 		this.form.make();
-		this.result = $("<div class='serial-check-out-result' style='margin-top: var(--margin-md)'>").appendTo(
+		this.result = $("<div class='serial-check-out-result' style='padding: var(--padding-sm) 15px'>").appendTo(
 			this.body
 		);
 		page.add_inner_button(__("Bookings"), () => frappe.set_route("List", "Serial Booking"));
@@ -65,7 +65,7 @@ class SerialCheckOut {
 				fieldname: "to_datetime",
 				label: __("Due"),
 				fieldtype: "Datetime",
-				default: moment().add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
+				default: moment(frappe.datetime.now_datetime()).add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
 				depends_on: is_out,
 			},
 			{ fieldname: "subject", label: __("What For"), fieldtype: "Data", depends_on: is_out },
@@ -168,7 +168,7 @@ class SerialCheckOut {
 		this.result.empty();
 		if (problems.length) {
 			$("<h5>")
-				.text(__("Nothing was done, because of {0} of these:", [problems.length]))
+				.text(__("Nothing was done. {0} in the way:", [problems.length]))
 				.appendTo(this.result);
 			const list = $("<ul class='text-danger'>").appendTo(this.result);
 			// Sentences come escaped from the server.

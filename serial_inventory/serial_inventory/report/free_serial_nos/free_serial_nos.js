@@ -11,7 +11,7 @@ frappe.query_reports["Free Serial Nos"] = {
 			fieldname: "to_datetime",
 			label: __("To"),
 			fieldtype: "Datetime",
-			default: moment().add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
+			default: moment(frappe.datetime.now_datetime()).add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
 			reqd: 1,
 		},
 		{
