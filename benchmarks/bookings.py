@@ -136,7 +136,7 @@ def questions() -> dict:
 		"free of an Item, tomorrow for a day": free(1, 1, item_code="BENCH-LOAN-07"),
 		"free of an Item, now": free(0, 1 / 6, item_code="BENCH-LOAN-07"),
 		"free of any purpose, now": free(0, 1 / 6),
-		"free for two months: nearly none": free(30, 60, serial_purpose=PURPOSE),
+		"free for six months: none": free(30, 180, serial_purpose=PURPOSE),
 		"all free of the purpose, 10,000": free(1, 1 / 6, serial_purpose=PURPOSE, limit=10_000),
 		"free by a field nobody has: none": free(1, 1, attributes={"batch_no": "NO-SUCH"}),
 		"link field of the form": lambda: api.search_free_serial_nos(
@@ -146,6 +146,7 @@ def questions() -> dict:
 		"calendar of one Item, a week": lambda: api.get_booking_events(
 			str(noon), str(noon + timedelta(days=7)), [["Serial Booking", "item_code", "=", "BENCH-LOAN-07"]]
 		),
+		"calendar of all, a day": lambda: api.get_booking_events(str(noon), str(noon + timedelta(days=1))),
 		"overdue, first": _once_overdue(bookings),
 		"overdue, again": bookings.refresh,
 		"1,000 at the desk, checked and booked": desk,

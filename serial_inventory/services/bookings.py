@@ -8,6 +8,7 @@ from datetime import datetime
 
 import frappe
 from frappe import _
+from frappe.query_builder import CustomFunction
 from frappe.utils import cint, get_datetime
 
 from serial_inventory.constants import (
@@ -309,7 +310,7 @@ def refresh(now: datetime | str | None = None) -> int:
 	query = query.select(table.days_late).where((table.docstatus == 1) & (table.to_datetime < now))
 	rows = query.where(table.status.isin([status.value for status in AWAY])).run()
 	due = [
-		(serial_no, name, rules.days_late(end, now))
+		(serial_no, name)
 		for name, serial_no, end, status, late in rows
 		if status == BookingStatus.OUT or cint(late) != rules.days_late(end, now)
 	]
@@ -319,17 +320,15 @@ def refresh(now: datetime | str | None = None) -> int:
 	return len(due)
 
 
-def _set_overdue(due: Sequence[tuple[str, str, int]], now: datetime) -> None:
-	register.units(sorted({serial_no for serial_no, _name, _late in due}), lock=True)
+def _set_overdue(due: Sequence[tuple[str, str]], now: datetime) -> None:
+	"""`rules.bookings.days_late` in SQL; a test holds the two together."""
+	register.units(sorted({serial_no for serial_no, _name in due}), lock=True)
 	table = frappe.qb.DocType(SERIAL_BOOKING)
-	by_days: dict[int, list[str]] = {}
-	for _serial_no, name, late in due:
-		by_days.setdefault(late, []).append(name)
-	for late, names in by_days.items():
-		query = frappe.qb.update(table).set(table.status, BookingStatus.OVERDUE.value)
-		query = query.set(table.days_late, late).set(table.color, COLORS[BookingStatus.OVERDUE.value])
-		query = query.where(table.name.isin(names) & (table.to_datetime < now))
-		query.where(table.status.isin([status.value for status in AWAY])).run()
+	late = CustomFunction("DATEDIFF", ["moment", "due"])(now, table.to_datetime)
+	query = frappe.qb.update(table).set(table.status, BookingStatus.OVERDUE.value)
+	query = query.set(table.days_late, late).set(table.color, COLORS[BookingStatus.OVERDUE.value])
+	query = query.where(table.name.isin([name for _serial_no, name in due]) & (table.to_datetime < now))
+	query.where(table.status.isin([status.value for status in AWAY])).run()
 
 
 # --- stock that is booked ------------------------------------------------------------------------

@@ -8,12 +8,11 @@ found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import frappe
 from frappe.query_builder.functions import Coalesce, Min
 from frappe.utils import add_to_date, cint, flt, get_datetime
-from pypika.terms import ExistsCriterion
 
 from serial_inventory.constants import ITEM, SERIAL_BOOKING, SERIAL_NO, Status, TermStatus
 from serial_inventory.rules import bookings as rules
@@ -26,6 +25,7 @@ from serial_inventory.services import bookings, clock, integrity, messages
 LIMIT = 500
 MOST = 10_000
 PAGE = 5_000
+_NEVER = date(9999, 12, 31)
 NO_FILTER = (
 	"Table",
 	"Table MultiSelect",
@@ -126,10 +126,11 @@ def _of_purpose(
 
 
 def _query(rule: LoanRules, start: datetime, end: datetime, item_code, values: Mapping, like: str | None):
-	unit = frappe.qb.DocType(SERIAL_NO)
-	query = frappe.qb.from_(unit).select(
+	unit, booking = frappe.qb.DocType(SERIAL_NO), frappe.qb.DocType(SERIAL_BOOKING)
+	query = frappe.qb.from_(unit).left_join(booking).on(_is_in_the_way(booking, unit, rule, start, end))
+	query = query.select(
 		unit.name.as_("serial_no"), unit.item_code, unit.item_name, unit.warehouse, unit.company
-	)
+	).where(booking.name.isnull())
 	query = query.where(_is_used_as(unit, rule.purpose)).where(_can_be_booked(unit, start, end))
 	if item_code:
 		query = query.where(unit.item_code == item_code)
@@ -138,7 +139,6 @@ def _query(rule: LoanRules, start: datetime, end: datetime, item_code, values: M
 		query = query.where(unit.name.like(f"%{escaped}%") | unit.item_name.like(f"%{escaped}%"))
 	for name, value in values.items():
 		query = query.where(unit[name] == value)
-	query = query.where(ExistsCriterion(_busy(unit, rule, start, end)).negate())
 	if start - rule.turn_round < clock.now():
 		query = query.where(unit.name.notin(_late(start - rule.turn_round)))
 	return query.orderby(unit.name)
@@ -160,7 +160,7 @@ def _can_be_booked(unit, start: datetime, end: datetime):
 	is_here = Coalesce(status, "").notin([Status.DELIVERED.value, Status.CONSUMED.value])
 	is_here &= (Coalesce(status, "") != Status.INACTIVE.value) | (Coalesce(gone_by, "") == "")
 	has_term = Coalesce(unit.term_status, "").notin([TermStatus.SUSPENDED.value, TermStatus.ENDED.value])
-	is_fresh = unit.expiry_date.isnull() | (unit.expiry_date >= last_day)
+	is_fresh = Coalesce(unit.expiry_date, _NEVER) >= last_day  # not by its index: most units have none
 	criterion = is_here & has_term & is_fresh
 	claimed = _claimed()
 	if claimed:
@@ -186,12 +186,11 @@ def _repaired(start: datetime) -> list[str]:
 	)
 
 
-def _busy(unit, rule: LoanRules, start: datetime, end: datetime):
+def _is_in_the_way(booking, unit, rule: LoanRules, start: datetime, end: datetime):
 	"""A booking of the unit that leaves it no time, turn-round included."""
-	booking = frappe.qb.DocType(SERIAL_BOOKING)
 	last = end + rule.turn_round if end <= datetime.max - rule.turn_round else datetime.max
-	query = frappe.qb.from_(booking).select(booking.name).where(booking.serial_no == unit.name)
-	return query.where((booking.busy_until > start - rule.turn_round) & (booking.from_datetime < last))
+	overlaps = (booking.busy_until > start - rule.turn_round) & (booking.from_datetime < last)
+	return (booking.serial_no == unit.name) & overlaps
 
 
 def _late(since: datetime):

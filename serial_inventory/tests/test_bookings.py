@@ -898,7 +898,14 @@ class TestShipped(BookingCase):
 			self.assertEqual((doc.enabled, doc.document_type, doc.is_standard), (0, SERIAL_BOOKING, 1))
 
 	def test_the_indexes_are_there(self):
-		for index in ("unit_bookings", "party_bookings", "unit_busy", "booking_due", "booking_time"):
+		for index in (
+			"unit_bookings",
+			"party_bookings",
+			"unit_busy",
+			"booking_due",
+			"booking_time",
+			"item_time",
+		):
 			self.assertTrue(frappe.db.has_index(f"tab{SERIAL_BOOKING}", index), index)
 
 	def test_a_locking_read_goes_by_equal_values_only(self):

@@ -64,3 +64,4 @@ def on_doctype_update():
 	frappe.db.add_index("Serial Booking", ["serial_no", "busy_until", "from_datetime"], "unit_busy")
 	frappe.db.add_index("Serial Booking", ["status", "to_datetime"], "booking_due")
 	frappe.db.add_index("Serial Booking", ["to_datetime", "from_datetime"], "booking_time")
+	frappe.db.add_index("Serial Booking", ["item_code", "to_datetime", "from_datetime"], "item_time")
