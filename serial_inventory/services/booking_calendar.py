@@ -8,7 +8,7 @@ from datetime import datetime
 import frappe
 
 from serial_inventory.constants import SERIAL_BOOKING, BookingStatus
-from serial_inventory.services import bookings
+from serial_inventory.services import bookings, clock
 
 MOST = 3_000
 """Bookings drawn at once; a browser draws no more in good time."""
@@ -23,6 +23,7 @@ FIELDS = (
 	"party",
 	"from_datetime",
 	"to_datetime",
+	"returned_on",
 	"status",
 	"color",
 )
@@ -47,4 +48,12 @@ def events(start, end, filters: list | str | None = None) -> list[dict]:
 		limit_page_length=MOST,
 	)
 	hidden = (BookingStatus.CANCELLED.value, BookingStatus.NO_SHOW.value)
-	return [{**row, "all_day": 0} for row in rows if row.status not in hidden]
+	now = clock.now()
+	return [{**row, "to_datetime": _end(row, now), "all_day": 0} for row in rows if row.status not in hidden]
+
+
+def _end(row, now: datetime) -> datetime:
+	"""Where the bar of a booking ends: with the return, or now where the unit is late."""
+	if row.status == BookingStatus.RETURNED and row.returned_on:
+		return row.returned_on
+	return max(row.to_datetime, now) if row.status == BookingStatus.OVERDUE else row.to_datetime

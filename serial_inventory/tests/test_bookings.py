@@ -885,6 +885,12 @@ class TestRights(BookingCase):
 		booking("DU-00002", start=at(1)).cancel()
 		events = api.get_booking_events(str(at(0)), str(at(2)))
 		self.assertEqual([event["name"] for event in events], [doc.name])
+		with self.now(at(1, 1)):
+			api.check_out_booking(doc.name)
+		with self.now(at(1, 2)):
+			api.return_booking(doc.name)
+		(event,) = api.get_booking_events(str(at(0)), str(at(2)))
+		self.assertEqual(event["to_datetime"], at(1, 2))
 		by_unit = api.get_booking_events(
 			str(at(0)), str(at(2)), [[SERIAL_BOOKING, "serial_no", "=", "DU-00002"]]
 		)

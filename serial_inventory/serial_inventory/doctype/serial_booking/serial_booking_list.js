@@ -1,4 +1,5 @@
 frappe.listview_settings["Serial Booking"] = {
+	hide_name_column: true, // the title says it, and the time needs the room
 	add_fields: ["status", "serial_no", "party_name", "from_datetime", "to_datetime", "days_late", "color"],
 
 	get_indicator(doc) {
