@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import frappe
 
-from serial_inventory.constants import SERIAL_NO
+from serial_inventory.constants import SERIAL_BOOKING, SERIAL_NO
 from serial_inventory.rules.serial_text import expand
-from serial_inventory.services import integrity, lookup, messages, renewals
+from serial_inventory.services import (
+	booking_calendar,
+	booking_invoice,
+	bookings,
+	check_out,
+	free,
+	integrity,
+	lookup,
+	messages,
+	renewals,
+)
 
 REPAIRERS = ("Stock Manager", "System Manager")
 
@@ -62,14 +72,143 @@ def renew(serial_nos: str | list[str], serial_plan: str | None = None) -> list[d
 	]
 
 
-def _named(serial_nos: str | list[str]) -> list[str]:
-	"""The serials of a list, of a list as JSON, or of a text as people type it."""
-	if isinstance(serial_nos, str) and serial_nos.lstrip().startswith("["):
-		serial_nos = frappe.parse_json(serial_nos)
-	if isinstance(serial_nos, list):
-		if not all(isinstance(name, str) for name in serial_nos):
-			frappe.throw(frappe._("A list of Serial Nos is expected."))
-		return serial_nos
-	expansion = expand(serial_nos)
+@frappe.whitelist(methods=["POST"])
+def check_out_booking(booking: str) -> dict:
+	"""The party takes the unit of a submitted Serial Booking: {name, status, days_late}. A second call changes nothing.
+
+	This and the next three are for those who may submit that booking.
+	"""
+	return bookings.check_out(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+def return_booking(booking: str) -> dict:
+	"""The unit is back: {name, status, days_late}. A second call changes nothing."""
+	return bookings.give_back(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+def extend_booking(booking: str, to_datetime: str) -> dict:
+	"""The party keeps the unit until `to_datetime`: {name, status, days_late}. The same end again is no extension."""
+	return bookings.extend(booking, to_datetime)
+
+
+@frappe.whitelist(methods=["POST"])
+def mark_no_show(booking: str) -> dict:
+	"""Nobody came for the unit: {name, status, days_late}. It is free again."""
+	return bookings.no_show(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_booking_invoice(booking: str) -> str:
+	"""The name of the draft Sales Invoice for the booking's length; a second call gives the same one.
+
+	For those who may submit the booking and create Sales Invoices.
+	"""
+	return booking_invoice.make(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+def check_out_serial_nos(
+	serial_nos: str | list[str],
+	party_type: str,
+	party: str,
+	from_datetime: str,
+	to_datetime: str,
+	subject: str | None = None,
+	take_now: bool | int | str = 1,
+) -> dict:
+	"""Book many units for one party, and check them out if `take_now`: {bookings, problems}. All, or none.
+
+	For those who may create and submit Serial Bookings; units that they may not read are unknown.
+	"""
+	frappe.has_permission(SERIAL_BOOKING, "create", throw=True)
+	frappe.has_permission(SERIAL_BOOKING, "submit", throw=True)
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	return check_out.book(
+		_serial_nos(serial_nos),
+		party_type,
+		party,
+		from_datetime,
+		to_datetime,
+		subject,
+		bool(frappe.utils.cint(take_now)),
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def return_serial_nos(serial_nos: str | list[str]) -> dict:
+	"""Return many units that are out: {returned, problems}. All, or none. Rights as in `check_out_serial_nos`."""
+	frappe.has_permission(SERIAL_BOOKING, "submit", throw=True)
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	return check_out.give_back(_serial_nos(serial_nos))
+
+
+@frappe.whitelist()
+def get_free_serial_nos(
+	from_datetime: str,
+	to_datetime: str,
+	item_code: str | None = None,
+	serial_purpose: str | None = None,
+	attributes: dict | str | None = None,
+	limit: int | str = free.LIMIT,
+) -> list[dict]:
+	"""Units that can be booked from one moment to another, by name: [{serial_no, item_code, item_name, ...}].
+
+	`attributes` are equal values of fields of Serial No, {fieldname: value}. For those who may read Serial Nos and
+	Serial Bookings; only units that the user may read.
+	"""
+	_may_look()
+	return free.find(from_datetime, to_datetime, item_code, serial_purpose, attributes, limit)
+
+
+@frappe.whitelist()
+def get_next_free(serial_no: str, from_datetime: str | None = None, hours: float | str | None = None) -> dict:
+	"""The next time at which the unit is free for so many hours: {from_datetime, to_datetime}.
+
+	`hours` is the usual length of the unit's purpose where it is not given.
+	"""
+	_may_look()
+	frappe.has_permission(SERIAL_NO, "read", doc=serial_no, throw=True)
+	return free.next_of(serial_no, from_datetime, hours)
+
+
+@frappe.whitelist()
+@frappe.validate_and_sanitize_search_inputs
+def search_free_serial_nos(
+	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict
+) -> list:
+	"""Link query of the booking form: bookable units, and of these only free ones where the filters give a time."""
+	_may_look()
+	return free.search(txt, start, page_len, filters or {})
+
+
+@frappe.whitelist()
+def get_booking_events(start: str, end: str, filters: list | str | None = None) -> list[dict]:
+	"""Bookings between two moments for calendars: those that the user may read."""
+	frappe.has_permission(SERIAL_BOOKING, "read", throw=True)
+	return booking_calendar.events(start, end, filters)
+
+
+def _may_look() -> None:
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	frappe.has_permission(SERIAL_BOOKING, "read", throw=True)
+
+
+def _serial_nos(given: str | list[str]) -> str | list[str]:
+	"""A text as typed, or a list, which may come as JSON."""
+	if isinstance(given, str) and given.lstrip().startswith("["):
+		given = frappe.parse_json(given)
+	if not isinstance(given, (str, list)) or not all(isinstance(name, str) for name in given):
+		frappe.throw(frappe._("A text or a list of Serial Nos is expected."))
+	return given
+
+
+def _named(given: str | list[str]) -> list[str]:
+	"""The serials of a list, or of a text as people type it. Raises SerialNoError for a text that cannot be read."""
+	given = _serial_nos(given)
+	if isinstance(given, list):
+		return given
+	expansion = expand(given)
 	messages.refuse(expansion.problems)
 	return expansion.serial_nos

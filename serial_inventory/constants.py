@@ -86,6 +86,25 @@ class TermStatus(str, Enum):
 	ENDED = "Ended"
 
 
+class BookingStatus(str, Enum):
+	"""Serial Booking > Status."""
+
+	BOOKED = "Booked"
+	OUT = "Out"
+	RETURNED = "Returned"
+	OVERDUE = "Overdue"
+	CANCELLED = "Cancelled"
+	NO_SHOW = "No-show"
+
+
+class BookedUnits(str, Enum):
+	"""Serialized Inventory Settings > Issuing Booked Units."""
+
+	ALLOW = "Allow"
+	WARN = "Warn"
+	REFUSE = "Refuse"
+
+
 APP = "serial_inventory"
 MODULE = "Serial Inventory"
 SETTINGS = "Serialized Inventory Settings"
@@ -108,6 +127,7 @@ SERIAL_PURPOSE = "Serial Purpose"
 SERIAL_PLAN = "Serial Plan"
 SERIAL_TERM = "Serial Term"
 SERIAL_RENEWAL = "Serial Renewal"
+SERIAL_BOOKING = "Serial Booking"
 
 TERM_STORY_INDEX = "term_story_index"
 """An index of Serial Term: what was written of a unit, in order (setup/indexes.py)."""

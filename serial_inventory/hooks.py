@@ -71,6 +71,8 @@ doc_events = {
 		],
 		"validate": [_moves_stock["validate"], "serial_inventory.events.sales_invoice.validate"],
 		"on_submit": [_moves_stock["on_submit"], "serial_inventory.events.sales_invoice.on_submit"],
+		"on_cancel": [_moves_stock["on_cancel"], "serial_inventory.events.sales_invoice.on_cancel"],
+		"on_trash": [_moves_stock["on_trash"], "serial_inventory.events.sales_invoice.on_trash"],
 	},
 	"Stock Entry": _moves_stock,
 	"Stock Reconciliation": {
@@ -96,6 +98,10 @@ doc_events = {
 	},
 }
 
+# User Permissions on parties, which Frappe applies to Link fields only.
+has_permission = {"Serial Booking": "serial_inventory.events.serial_booking.has_permission"}
+permission_query_conditions = {"Serial Booking": "serial_inventory.events.serial_booking.get_conditions"}
+
 # Batches what ERPNext does one entry at a time where no hook reaches; no rule of it is changed.
 override_doctype_class = {
 	"Serial and Batch Bundle": "serial_inventory.overrides.serial_and_batch_bundle.BatchedBundle",
@@ -105,7 +111,10 @@ override_doctype_class = {
 # Terms go with their vouchers and their Serial Nos, which see to it themselves (services/terms.py).
 ignore_links_on_delete = ["Serial Term"]
 
-scheduler_events = {"daily": ["serial_inventory.tasks.daily"]}
+scheduler_events = {
+	"daily": ["serial_inventory.tasks.daily"],
+	"hourly": ["serial_inventory.tasks.hourly"],
+}
 
 # The recipients of the reminders, for templates of Notifications.
 jinja = {"methods": ["serial_inventory.services.reminders.serial_no_contacts"]}

@@ -17,6 +17,7 @@ from serial_inventory.constants import (
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
+	SERIAL_BOOKING,
 	SERIAL_NO,
 	STOCK_ENTRY,
 	STOCK_RECONCILIATION,
@@ -36,9 +37,10 @@ GROUPS = (
 	(_("Delivered"), (DELIVERY_NOTE, SALES_INVOICE, "POS Invoice")),
 	(_("Service"), (WARRANTY_CLAIM, MAINTENANCE_SCHEDULE, MAINTENANCE_VISIT, INSTALLATION_NOTE, "Issue")),
 	(_("Asset"), (ASSET, "Asset Repair", "Asset Capitalization")),
+	(_("Booked"), (SERIAL_BOOKING,)),
 	(_("Bundles"), (BUNDLE,)),
 )
-LINKED = (WARRANTY_CLAIM, "Issue")
+LINKED = (WARRANTY_CLAIM, "Issue", SERIAL_BOOKING)
 """DocTypes with a Link field `serial_no` of their own, in so far as the site has it (Issue has none in ERPNext)."""
 
 ROW_LINKS = {MAINTENANCE_VISIT: "Maintenance Visit Purpose"}

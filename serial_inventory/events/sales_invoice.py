@@ -1,6 +1,6 @@
-"""Sales Invoices whose rows renew serials. What they do to stock is in stock_document.py."""
+"""Sales Invoices whose rows renew serials or bill a booking. What they do to stock is in stock_document.py."""
 
-from serial_inventory.services import entry, renewals
+from serial_inventory.services import booking_invoice, entry, renewals
 
 
 def before_validate(doc, method=None):
@@ -14,3 +14,11 @@ def validate(doc, method=None):
 
 def on_submit(doc, method=None):
 	renewals.bill(doc)
+
+
+def on_cancel(doc, method=None):
+	booking_invoice.forget(doc)
+
+
+def on_trash(doc, method=None):
+	booking_invoice.forget(doc)

@@ -9,6 +9,7 @@ from frappe.utils import cint
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import SALES_INVOICE, STOCK_ENTRY
 from serial_inventory.services import (
+	bookings,
 	bulk,
 	disassembly,
 	entry,
@@ -51,6 +52,7 @@ def before_submit(doc, method=None):
 		issue.prepare(doc, lines, progress)
 		returns.prepare(doc, lines, progress)
 	receive.prepare(doc, lines, known, progress)
+	bookings.check_issue(doc, lines)
 	doc.flags.serials_progress = progress
 
 

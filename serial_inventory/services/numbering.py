@@ -25,7 +25,7 @@ def reserve(line: SerialLine) -> list[str]:
 	count, text = cint(line.qty), line.item.serial_no_series
 	series, values, today = Series.parse(text), values_of(line.item), now_datetime()
 	prefix = series.prefix(values, today)
-	reserved = _advance(prefix, count)
+	reserved = advance(prefix, count)
 	names, last = blank.draw(
 		series, values, today, reserved - count + 1, count, partial(register.known, lock=True)
 	)
@@ -36,7 +36,7 @@ def reserve(line: SerialLine) -> list[str]:
 	return names
 
 
-def _advance(prefix: str, count: int) -> int:
+def advance(prefix: str, count: int) -> int:
 	"""Move the counter on by `count` in one statement, on first use too; returns its new value.
 
 	The query builder has no LAST_INSERT_ID(expression).
@@ -50,7 +50,7 @@ def _advance(prefix: str, count: int) -> int:
 
 
 def _set(prefix: str, number: int) -> None:
-	"""The block reached past numbers that exist; the counter is locked since `_advance`."""
+	"""The block reached past numbers that exist; the counter is locked since `advance`."""
 	series = frappe.qb.DocType("Series")
 	frappe.qb.update(series).set(series.current, number).where(series.name == prefix).run()
 
