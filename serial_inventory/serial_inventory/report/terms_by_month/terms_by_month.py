@@ -43,19 +43,19 @@ def get_columns(group: str | None) -> list[dict]:
 	labels = {field: label for label, field in term_report.GROUPS.items()}
 	grouped = [column(group, _(labels[group]), "Link", LINKS[group], 160)] if group else []
 	return [
-		column("month", _("Month"), "Data", width=110),
+		column("month", _("Month"), "Data", width=95),
 		*grouped,
-		column("started", _("Started"), "Int", width=90),
-		column("renewed", _("Renewed"), "Int", width=90),
-		column("converted", _("Converted"), "Int", width=100),
-		column("changed", _("Plan Changed"), "Int", width=120),
-		column("lapsed", _("Lapsed"), "Int", width=90),
+		column("started", _("Started"), "Int", width=80),
+		column("renewed", _("Renewed"), "Int", width=85),
+		column("converted", _("Converted"), "Int", width=95),
+		column("changed", _("Plan Changed"), "Int", width=110),
+		column("lapsed", _("Lapsed"), "Int", width=75),
 		column("suspended", _("Suspended"), "Int", width=100),
-		column("resumed", _("Resumed"), "Int", width=90),
-		column("ended", _("Ended"), "Int", width=90),
-		column("trials", _("Trials Started"), "Int", width=120),
-		column("trials_won", _("Of These Converted"), "Int", width=150),
-		column("rate", _("Trial to Paid %"), "Percent", width=130),
+		column("resumed", _("Resumed"), "Int", width=85),
+		column("ended", _("Ended"), "Int", width=75),
+		column("trials", _("Trials Started"), "Int", width=110),
+		column("trials_won", _("Of These Paid"), "Int", width=140),
+		column("rate", _("Trial to Paid %"), "Percent", width=115),
 	]
 
 
