@@ -137,7 +137,7 @@ def _term_fields() -> list[dict]:
 			search_index=1,
 		),
 		_term_fact("term_start_date", _("Term Start Date"), "Date", "term_status"),
-		_term_fact("expiry_date", _("Expiry Date"), "Date", "term_start_date", search_index=1),
+		_term_fact("expiry_date", _("Expiry Date"), "Date", "term_start_date"),
 		_fact("typed_expiry_date", _("Expiry Date as Typed"), "Date", "expiry_date", hidden=1),
 		_fact(
 			"next_term_change",
