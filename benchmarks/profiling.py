@@ -136,6 +136,11 @@ def _slow(sent: list[tuple[tuple[str, str], float]]) -> str:
 	return "\n".join(f"{cost[key]:7.2f} s {count[key]:5,}x  {key[0]}\n{' ' * 18}by {key[1]}" for key in found)
 
 
+def _ask(worker, **request) -> None:
+	if error := worker.answer(request).get("error"):
+		sys.exit(f"error: {error}")
+
+
 def main() -> None:
 	parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
 	add = parser.add_argument
@@ -149,11 +154,12 @@ def main() -> None:
 	from worker import Worker, connection
 
 	worker = Worker(options.site)
+	_ask(worker, do="hello", role="")
 	for name in options.story:
 		for size in (1, options.n):  # the first is a warm-up
-			worker.answer({"do": "begin", "story": name, "n": size})
+			_ask(worker, do="begin", story=name, n=size)
 			for number, step in enumerate(STORIES[name].steps):
-				worker.answer({"do": "ready", "step": number})
+				_ask(worker, do="ready", step=number)
 				with connection(options.site):
 					text = recorded(step.action(worker.tale))
 				if size == options.n:
