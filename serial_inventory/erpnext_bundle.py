@@ -24,6 +24,9 @@ BUNDLE = "Serial and Batch Bundle"
 ENTRY = "Serial and Batch Entry"
 LEDGER = "Stock Ledger Entry"
 
+OWN = ("name", "idx", "serial_no", "incoming_rate", "stock_value_difference")
+"""What each entry has for itself; all the rest the entries of a bundle made here share."""
+
 CHECKS = (
 	"validate_serial_and_batch_no",
 	"validate_duplicate_serial_and_batch_no",
@@ -50,6 +53,7 @@ class Package:
 	is_rejected: bool = False
 	is_packed: bool = False
 	has_known_serials: bool = True  # False when every serial has just been made
+	is_checked: bool = False  # read, locked, of the Item, and in the warehouse (inward: in none)
 
 	def rate(self, serial_no: str) -> float:
 		if isinstance(self.rates, Mapping):
@@ -107,6 +111,7 @@ def write(package: Package, is_second: bool = False) -> str:
 	The second bundle of a transfer holds what the first was checked for; ERPNext checks it no more either.
 	"""
 	bundle = _bundle_document(package)
+	bundle.flags.is_checked = package.is_checked
 	if not is_second:
 		_check(bundle, package)
 	bundle.db_insert()
@@ -124,14 +129,14 @@ def _fresh() -> dict:
 	return frappe.local.fresh_bundles
 
 
-def fresh_entries(bundle) -> list[dict] | None:
+def fresh_entries(bundle) -> list[frappe._dict] | None:
 	"""The rows of a bundle written in this submit, as the table has them; None of any other bundle."""
 	fresh = _fresh().get(bundle.name)
 	if not fresh or str(fresh.creation) != str(bundle.creation):
 		return None
 	columns = frappe.get_meta(ENTRY).fields
 	blank = {field.fieldname: 0 for field in columns if field.fieldtype in ("Float", "Check", "Int")}
-	return [{**blank, **entry} for entry in fresh.entries]
+	return [frappe._dict(blank, **entry) for entry in fresh.entries]
 
 
 def forget_fresh() -> None:
@@ -204,13 +209,13 @@ def _entries(bundle, package: Package) -> list:
 	for fieldname in ("item_code", "posting_datetime", "voucher_type", "voucher_no", "voucher_detail_no"):
 		shared[fieldname] = bundle.get(fieldname)
 	shared["type_of_transaction"] = bundle.type_of_transaction
-	entries = []
-	for idx, serial_no in enumerate(package.serial_nos, 1):
-		rate = package.rate(serial_no)
-		entry = frappe._dict(shared)
-		entry.update(idx=idx, serial_no=serial_no, incoming_rate=rate, stock_value_difference=rate * qty)
-		entries.append(entry)
-	return entries
+	rates = [package.rate(serial_no) for serial_no in package.serial_nos]
+	return [
+		frappe._dict(
+			shared, idx=idx, serial_no=serial_no, incoming_rate=rate, stock_value_difference=rate * qty
+		)
+		for idx, (serial_no, rate) in enumerate(zip(package.serial_nos, rates, strict=True), 1)
+	]
 
 
 def _check(bundle, package: Package) -> None:
@@ -232,12 +237,13 @@ def _check(bundle, package: Package) -> None:
 
 def _insert_entries(bundle) -> None:
 	valid = frappe.get_meta(ENTRY).get_valid_columns()
-	columns = [column for column in bundle.entries[0] if column in valid]
+	first = bundle.entries[0]
+	shared = {column: first[column] for column in first if column in valid and column not in OWN}
 	prefix = secrets.token_hex(8)
 	for entry in bundle.entries:
-		entry["name"] = f"{prefix}{entry.idx:06x}"
-	rows = [tuple(entry[column] for column in ("name", *columns)) for entry in bundle.entries]
-	bulk.insert(ENTRY, ("name", *columns), rows)
+		entry["name"] = f"{prefix}{entry['idx']:06x}"
+	rows = [[entry[column] for column in OWN] for entry in bundle.entries]
+	bulk.insert(ENTRY, OWN, rows, shared=shared)
 
 
 def _mark_source(bundle) -> None:
@@ -279,38 +285,48 @@ def outgoing_rates(package: Package) -> dict[str, float]:
 	are of one moment. Its query joins the entries to themselves twice; here the entries are read once and compared in
 	Python. Serials without entries (from before bundles) are left to ERPNext.
 	"""
-	latest: dict[str, tuple] = {}
-	for serial_no, rate, moment in _inward_entries(package):
-		if serial_no not in latest or moment >= latest[serial_no][0]:
-			latest[serial_no] = (moment, abs(flt(rate)))
-	rates = {serial_no: rate for serial_no, (_moment, rate) in latest.items()}
+	rates: dict[str, float] = {}
+	for _moment, _creation, rate, serial_nos in sorted(_came_in(package)):
+		rates.update(dict.fromkeys(serial_nos, abs(flt(rate))))
 	if missing := [serial_no for serial_no in package.serial_nos if serial_no not in rates]:
 		rates.update(_rates_by_erpnext(package, missing))
 	return rates
 
 
-def _inward_entries(package: Package):
-	"""(serial_no, incoming_rate, (posting moment, creation)) of the serials' entries into the warehouse."""
-	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+def _came_in(package: Package) -> list[tuple]:
+	"""(posting moment, creation, rate, serials) of the serials' entries into the warehouse, together by bundle and rate."""
+	found = bulk.gathered(
+		ENTRY,
+		("parent", "incoming_rate", "qty"),
+		["serial_no"],
+		("serial_no", package.serial_nos),
+		where={"warehouse": package.warehouse},
+	)
+	moments = _inward_moments(package, {parent for parent, *_rest in found})
+	return [
+		(*moments[parent], rate, serial_nos)
+		for parent, rate, qty, serial_nos in found
+		if parent in moments and qty > 0
+	]
+
+
+def _inward_moments(package: Package, bundles: Collection[str]) -> dict[str, tuple]:
+	"""{bundle: (posting moment, creation)} of the bundles that brought the Item in before the package's document."""
+	if not bundles:
+		return {}
+	bundle = frappe.qb.DocType(BUNDLE)
 	posted = _posted(bundle)
 	query = (
-		frappe.qb.from_(entry)
-		.inner_join(bundle)
-		.on(bundle.name == entry.parent)
-		.select(entry.serial_no, entry.incoming_rate, posted, bundle.creation)
-		.where(
-			entry.serial_no.isin(package.serial_nos)
-			& (entry.warehouse == package.warehouse)
-			& (entry.qty > 0)
-		)
+		frappe.qb.from_(bundle)
+		.select(bundle.name, posted, bundle.creation)
+		.where(bundle.name.isin(list(bundles)))
 		.where((bundle.docstatus == 1) & (bundle.is_cancelled == 0) & (bundle.item_code == package.item_code))
 		.where(
 			(bundle.type_of_transaction == Direction.INWARD.value) & (bundle.voucher_no != package.doc.name)
 		)
 		.where(posted <= f"{package.doc.posting_date} {package.doc.posting_time}")
 	)
-	for serial_no, rate, moment, creation in query.run():
-		yield serial_no, rate, (moment, creation)
+	return {name: (moment, creation) for name, moment, creation in query.run()}
 
 
 def _posted(bundle):
@@ -367,11 +383,8 @@ def serial_nos_of_bundles(bundles: Iterable[str]) -> dict[str, list[str]]:
 	found: dict[str, list[str]] = defaultdict(list)
 	if not names:
 		return found
-	entry = frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no)
-	query = query.where(entry.parent.isin(names) & entry.serial_no.isnotnull() & (entry.serial_no != ""))
-	for parent, serial_no in query.orderby(entry.parent, entry.idx).run():
-		found[parent].append(serial_no)
+	for parent, serial_nos in bulk.gathered(ENTRY, ["parent"], ["serial_no"], ("parent", names), order="idx"):
+		found[parent] = list(filter(None, serial_nos))
 	return found
 
 
@@ -445,10 +458,9 @@ def ledger_of_serials(serial_nos: Sequence[str], item_codes: Iterable[str]) -> L
 	Ledger rows from before ERPNext had bundles hold their serials as text; those of the Items are read too.
 	"""
 	wanted, rates = set(serial_nos), defaultdict(dict)
-	entry = frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
-	for parent, serial_no, rate in query.where(entry.serial_no.isin(list(serial_nos))).run():
-		rates[parent][serial_no] = flt(rate)
+	by = ("parent", "incoming_rate")
+	for parent, rate, names in bulk.gathered(ENTRY, by, ["serial_no"], ("serial_no", serial_nos)):
+		rates[parent].update(dict.fromkeys(names, flt(rate)))
 	found = Ledger()
 	for row in sorted([*_rows_of_bundles(list(rates)), *_rows_with_text(item_codes)], key=_moment):
 		if row.serial_and_batch_bundle:
@@ -512,17 +524,15 @@ def _serial_nos_of_text(text: str) -> list[str]:
 
 
 def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
-	rates: dict[str, dict[str, float]] = {}
+	"""{bundle: {serial: its rate}}, in the bundle's order."""
 	if not bundles:
-		return rates
-	entry = frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
-	query = query.where(
-		entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != "")
-	)
-	for parent, serial_no, rate in query.orderby(entry.parent, entry.idx).run():
-		rates.setdefault(parent, {})[serial_no] = flt(rate)
-	return rates
+		return {}
+	columns = ("serial_no", "incoming_rate")
+	found = bulk.gathered(ENTRY, ["parent"], columns, ("parent", bundles), order="idx")
+	return {
+		parent: {name: flt(rate) for name, rate in zip(serial_nos, rates, strict=True) if name}
+		for parent, serial_nos, rates in found
+	}
 
 
 def rates_of_rows(doctype: str, name: str, row_names: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -38,13 +38,9 @@ def known(serial_nos: Sequence[str], lock: bool = False) -> dict[str, Known]:
 	"""
 	if not serial_nos:
 		return {}
-	table = frappe.qb.DocType(SERIAL_NO)
-	columns = ("name", "item_code", "warehouse", "status", "customer", "delivery_document_no")
-	query = frappe.qb.from_(table).select(*(table[column] for column in columns))
-	query = query.where(table.name.isin(list(serial_nos)))
-	if lock:
-		query = query.for_update()
-	return {fold(row[0]): Known(*row) for row in query.run()}
+	columns = ("item_code", "warehouse", "status", "customer", "delivery_document_no")
+	found = bulk.gathered(SERIAL_NO, columns, ["name"], ("name", serial_nos), lock=lock)
+	return {fold(name): Known(name, *facts) for *facts, names in found for name in names}
 
 
 def in_stock(item_codes: Iterable[str]) -> dict[tuple[str, str], int]:
@@ -67,16 +63,15 @@ def alike(
 	"""The serials that exist, together where they say the same and have gone the same path (`paths`, by serial)."""
 	if not serial_nos:
 		return []
-	table = frappe.qb.DocType(SERIAL_NO)
-	query = frappe.qb.from_(table).select(table.name, *(table[column] for column in columns[1:]))
 	groups: dict[tuple, Alike] = {}
-	for serial_no, *facts in query.where(table.name.isin(list(serial_nos))).run():
-		key = (*facts, paths.get(serial_no))
-		group = groups.get(key)
-		if group is None:
-			unit = Unit(serial_no, **dict(zip(columns[1:], facts, strict=True)))
-			group = groups[key] = Alike(unit, [])
-		group.serial_nos.append(serial_no)
+	for *facts, names in bulk.gathered(SERIAL_NO, columns[1:], ["name"], ("name", serial_nos)):
+		for serial_no in names:
+			key = (*facts, paths.get(serial_no))
+			group = groups.get(key)
+			if group is None:
+				unit = Unit(serial_no, **dict(zip(columns[1:], facts, strict=True)))
+				group = groups[key] = Alike(unit, [])
+			group.serial_nos.append(serial_no)
 	return list(groups.values())
 
 
@@ -135,8 +130,8 @@ def _changes(before: Unit, after: Unit) -> dict:
 def create(unit: Unit, serial_nos: Sequence[str], **shared) -> None:
 	"""Insert Serial Nos that say what `unit` says, and `shared`: company, batch_no and the like."""
 	moment, user = now(), frappe.session.user
-	columns = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, **shared}
-	columns.update({column: getattr(unit, column) for column in COLUMNS[1:]})
-	values = tuple(columns.values())
-	rows = [(serial_no, serial_no, *values) for serial_no in serial_nos]
-	bulk.insert(SERIAL_NO, ("name", "serial_no", *columns), rows)
+	shared = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, **shared}
+	shared.update({column: getattr(unit, column) for column in COLUMNS[1:]})
+	bulk.insert(
+		SERIAL_NO, ("name", "serial_no"), list(zip(serial_nos, serial_nos, strict=True)), shared=shared
+	)
