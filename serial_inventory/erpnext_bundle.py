@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 import frappe
 from frappe.model.naming import set_new_name
@@ -81,6 +82,7 @@ Path = tuple[tuple[str, float], ...]
 class Ledger:
 	"""What moved: ledger lines by name, and each serial's path through them, oldest first: ((line, its rate), …)."""
 
+	bundles: list[str] = field(default_factory=list)
 	lines: dict[str, LedgerLine] = field(default_factory=dict)
 	paths: dict[str, Path] = field(default_factory=dict)
 
@@ -96,6 +98,16 @@ class Ledger:
 		)
 		for serial_no, rate in rates.items():
 			self.paths[serial_no] = (*self.paths.get(serial_no, ()), (row.name, rate))
+
+
+@dataclass(slots=True)
+class Reversal:
+	"""What cancelling a document undoes: its bundles (`bundles` are those that the app cancels) and their serials."""
+
+	all_bundles: list[str] = field(default_factory=list)
+	bundles: list[str] = field(default_factory=list)
+	item_codes: set[str] = field(default_factory=set)
+	serial_nos: list[str] = field(default_factory=list)
 
 
 def is_switched_off() -> bool:
@@ -119,6 +131,8 @@ def write(package: Package, is_second: bool = False) -> str:
 	if package.has_known_serials:
 		_mark_source(bundle)
 	_fresh()[bundle.name] = bundle
+	if package.direction == Direction.INWARD:
+		_left_to_app()[bundle.name] = dict.fromkeys(package.serial_nos, package.warehouse)
 	return bundle.name
 
 
@@ -134,14 +148,55 @@ def fresh_entries(bundle) -> list[frappe._dict] | None:
 	fresh = _fresh().get(bundle.name)
 	if not fresh or str(fresh.creation) != str(bundle.creation):
 		return None
-	columns = frappe.get_meta(ENTRY).fields
-	blank = {field.fieldname: 0 for field in columns if field.fieldtype in ("Float", "Check", "Int")}
-	return [frappe._dict(blank, **entry) for entry in fresh.entries]
+	return fresh.entries
 
 
-def forget_fresh() -> None:
-	"""The submit is over."""
-	_fresh().clear()
+def forget_fresh(name: str | None = None) -> None:
+	"""The submit or cancel is over, or ERPNext has changed this bundle's entries."""
+	if name:
+		_fresh().pop(name, None)
+	else:
+		_fresh().clear()
+		_left_to_app().clear()
+
+
+def _left_to_app() -> dict[str, dict[str, str]]:
+	"""The bundles of this submit or cancel whose units come in and whose Serial Nos the app writes whole itself.
+
+	{bundle: {serial: the warehouse that it comes into}}
+	"""
+	if not hasattr(frappe.local, "bundles_left_to_app"):
+		frappe.local.bundles_left_to_app = {}
+	return frappe.local.bundles_left_to_app
+
+
+def leave_to_app(entry) -> None:
+	"""Keep ERPNext's ledger from an UPDATE of Serial Nos that the app is going to write whole, or has made so.
+
+	ERPNext does none for units that come in by a bundle of its own making, and knows such by this mark of the ledger
+	entry. Here it stands from when the entry is written to when it is posted, so the table never has it.
+	"""
+	if entry.actual_qty > 0 and entry.serial_and_batch_bundle in _left_to_app():
+		entry.flags.is_left_to_app = not entry.auto_created_serial_and_batch_bundle
+		entry.auto_created_serial_and_batch_bundle = 1
+
+
+def end_leaving(entry) -> None:
+	"""The entry is posted: the mark goes."""
+	if entry.flags.pop("is_left_to_app", False):
+		entry.auto_created_serial_and_batch_bundle = 0
+
+
+def places_given() -> dict[str, str]:
+	"""{serial: warehouse} of the units whose Serial Nos are left to the app."""
+	return {
+		serial_no: warehouse for places in _left_to_app().values() for serial_no, warehouse in places.items()
+	}
+
+
+def listed(bundles: Sequence[str]) -> bulk.Listed:
+	"""The serials of bundles, for a query to join with."""
+	return bulk.Listed(ENTRY, "serial_no", "parent", tuple(bundles))
 
 
 def _bundle_document(package: Package):
@@ -192,7 +247,11 @@ def _entries(bundle, package: Package) -> list:
 	"""One plain record per serial. As Documents they would cost more than all the rest of a submit."""
 	outward = package.direction == Direction.OUTWARD
 	qty = -1.0 if outward else 1.0
+	numbers = [
+		field for field in frappe.get_meta(ENTRY).fields if field.fieldtype in ("Float", "Check", "Int")
+	]
 	shared = {
+		**{field.fieldname: 0 for field in numbers},
 		"creation": bundle.creation,
 		"modified": bundle.modified,
 		"owner": bundle.owner,
@@ -223,16 +282,22 @@ def _check(bundle, package: Package) -> None:
 
 	Serials that have just been made for this very Item can only be late: behind a Stock Reconciliation of later date.
 	"""
-	if package.has_known_serials:
-		for check in CHECKS:
-			getattr(bundle, check)()
-		return
-	entries = bundle.entries
-	bundle.__dict__["entries"] = []
-	try:
-		bundle.check_future_entries_exists()
-	finally:
-		bundle.__dict__["entries"] = entries
+	for check in CHECKS if package.has_known_serials else ["check_future_entries_exists"]:
+		getattr(bundle, check)()
+
+
+def has_later_bundles(bundle) -> bool:
+	"""Whether the Item has standing bundles of a later moment than this one's."""
+	table = frappe.qb.DocType(BUNDLE)
+	moment = bundle.get("posting_datetime") or f"{bundle.posting_date} {bundle.posting_time}"
+	query = frappe.qb.from_(table).select(table.name)
+	query = query.where((table.item_code == bundle.item_code) & (table.name != bundle.name))
+	query = query.where((table.docstatus == 1) & (table.is_cancelled == 0) & (_posted(table) > moment))
+	return bool(
+		query.where(table.type_of_transaction.isin([direction.value for direction in Direction]))
+		.limit(1)
+		.run()
+	)
 
 
 def _insert_entries(bundle) -> None:
@@ -398,23 +463,25 @@ def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:
 	)
 
 
-def cancel(doctype: str, name: str) -> list[str]:
-	"""Cancel a document's serial bundles at once, before ERPNext reverses its ledger; returns their names.
+def cancel(doctype: str, name: str) -> Reversal:
+	"""Cancel a document's serial bundles at once, before ERPNext reverses its ledger.
 
 	Bundles with batches stay ERPNext's, which checks the batches' stock as it cancels them. `is_cancelled` is left for
 	`finish_cancel`: ERPNext still looks the bundles up by it.
 	"""
-	filters = {
-		"voucher_type": doctype,
-		"voucher_no": name,
-		"docstatus": 1,
-		"has_serial_no": 1,
-		"has_batch_no": 0,
-	}
-	bundles = frappe.get_all(BUNDLE, filters=filters, pluck="name")
-	if bundles:
-		_set_on_bundles(bundles, "docstatus", 2)
-	return bundles
+	filters = {"voucher_type": doctype, "voucher_no": name, "docstatus": 1, "has_serial_no": 1}
+	fields = ["name", "item_code", "warehouse", "type_of_transaction", "has_batch_no"]
+	rows = frappe.get_all(BUNDLE, filters=filters, fields=fields)
+	reversal = Reversal([row.name for row in rows], [row.name for row in rows if not row.has_batch_no])
+	reversal.item_codes = {row.item_code for row in rows}
+	serial_nos = serial_nos_of_bundles(reversal.all_bundles)
+	reversal.serial_nos = list(dict.fromkeys(chain.from_iterable(serial_nos.values())))
+	for row in rows:
+		if row.type_of_transaction == Direction.OUTWARD.value and not row.has_batch_no:
+			_left_to_app()[row.name] = dict.fromkeys(serial_nos[row.name], row.warehouse)
+	if reversal.bundles:
+		_set_on_bundles(reversal.bundles, "docstatus", 2)
+	return reversal
 
 
 def finish_cancel(bundles: Sequence[str]) -> None:
@@ -445,21 +512,23 @@ def ledger_of_voucher(doctype: str, name: str, leave_out: Collection[str] = ()) 
 	rows = query.run(as_dict=True)
 	bundles = [row.serial_and_batch_bundle for row in rows]
 	rates = _rates_of_bundles([bundle for bundle in bundles if bundle not in leave_out])
-	found = Ledger()
+	found = Ledger(list(rates))
 	for row in sorted(rows, key=_moment):
 		if row.serial_and_batch_bundle in rates:
 			found.add(row, rates[row.serial_and_batch_bundle])
 	return found
 
 
-def ledger_of_serials(serial_nos: Sequence[str], item_codes: Iterable[str]) -> Ledger:
-	"""All standing movements of the serials.
+def ledger_of_serials(
+	serial_nos: Sequence[str], item_codes: Iterable[str], listed: bulk.Listed | None = None
+) -> Ledger:
+	"""All standing movements of the serials, which may be `listed` too.
 
 	Ledger rows from before ERPNext had bundles hold their serials as text; those of the Items are read too.
 	"""
 	wanted, rates = set(serial_nos), defaultdict(dict)
 	by = ("parent", "incoming_rate")
-	for parent, rate, names in bulk.gathered(ENTRY, by, ["serial_no"], ("serial_no", serial_nos)):
+	for parent, rate, names in bulk.gathered(ENTRY, by, ["serial_no"], ("serial_no", listed or serial_nos)):
 		rates[parent].update(dict.fromkeys(names, flt(rate)))
 	found = Ledger()
 	for row in sorted([*_rows_of_bundles(list(rates)), *_rows_with_text(item_codes)], key=_moment):

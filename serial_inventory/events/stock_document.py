@@ -42,8 +42,8 @@ def before_submit(doc, method=None):
 
 
 def on_submit(doc, method=None):
-	erpnext_bundle.forget_fresh()
 	life.record(doc)
+	erpnext_bundle.forget_fresh()
 	if doc.doctype == SALES_INVOICE:
 		life.bill(doc)
 	feedback.tell_created(doc)

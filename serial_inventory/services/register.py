@@ -20,7 +20,7 @@ ITEMS_OWN = ("item_name", "description", "item_group", "brand")
 """What a unit has from its Item; movements leave it, so it is read only where it may be missing."""
 MOVING = tuple(column for column in COLUMNS if column not in ITEMS_OWN)
 LEDGERS_OWN = ("warehouse",)
-"""ERPNext's ledger sets these; the app never writes them on a record that exists."""
+"""ERPNext's ledger sets these; on a record that exists the app writes them only in its place (`save`, `places`)."""
 
 
 @dataclass(slots=True)
@@ -58,7 +58,9 @@ def in_stock(item_codes: Iterable[str]) -> dict[tuple[str, str], int]:
 
 
 def alike(
-	serial_nos: Sequence[str], paths: Mapping[str, Hashable], columns: Sequence[str] = MOVING
+	serial_nos: Sequence[str] | bulk.Listed,
+	paths: Mapping[str, Hashable],
+	columns: Sequence[str] = MOVING,
 ) -> list[Alike]:
 	"""The serials that exist, together where they say the same and have gone the same path (`paths`, by serial)."""
 	if not serial_nos:
@@ -114,9 +116,20 @@ def unit_of(doc) -> Unit:
 	return Unit(**values)
 
 
-def save(decided: Iterable[tuple[Alike, Unit]]) -> None:
-	"""Write what has changed, in as few statements as the changes allow."""
-	bulk.update(SERIAL_NO, [(group.serial_nos, _changes(group.unit, after)) for group, after in decided])
+def save(
+	decided: Iterable[tuple[Alike, Unit]], places: Mapping[str, str] | None = None, company: str | None = None
+) -> None:
+	"""Write what has changed, in as few statements as the changes allow.
+
+	`places` are the warehouses, of `company`, of serials whose ledger ERPNext leaves to the app (LEDGERS_OWN).
+	"""
+	changes = []
+	for group, after in decided:
+		fields = _changes(group.unit, after)
+		if place := places and places.get(group.serial_nos[0]):
+			fields.update(warehouse=place, company=company)
+		changes.append((group.serial_nos, fields))
+	bulk.update(SERIAL_NO, changes)
 
 
 def _changes(before: Unit, after: Unit) -> dict:
