@@ -593,12 +593,15 @@ def _serial_nos_of_text(text: str) -> list[str]:
 
 
 def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
-	"""{bundle: {serial: its rate}}, in the bundle's order."""
-	if not bundles:
-		return {}
+	"""{bundle: {serial: its rate}}, in the bundle's order; of bundles written in this submit from memory."""
+	fresh = {name: _fresh()[name].entries for name in bundles if name in _fresh()}
+	known = {name: {row.serial_no: row.incoming_rate for row in rows} for name, rows in fresh.items()}
+	unread = [name for name in bundles if name not in known]
+	if not unread:
+		return known
 	columns = ("serial_no", "incoming_rate")
-	found = bulk.gathered(ENTRY, ["parent"], columns, ("parent", bundles), order="idx")
-	return {
+	found = bulk.gathered(ENTRY, ["parent"], columns, ("parent", unread), order="idx")
+	return known | {
 		parent: {name: flt(rate) for name, rate in zip(serial_nos, rates, strict=True) if name}
 		for parent, serial_nos, rates in found
 	}

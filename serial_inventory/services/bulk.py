@@ -58,12 +58,20 @@ def _selection(columns: Sequence[str], rows: int, shared: int) -> str:
 	return f"SELECT {own}{',%s' * shared} FROM (SELECT {first}{union}) `own`"
 
 
-def update(doctype: str, changes: Iterable[tuple[Sequence[str], Mapping]]) -> None:
-	"""Set fields of many records: pairs of names and {field: value}. Equal values share a statement."""
+def update(
+	doctype: str, changes: Iterable[tuple[Sequence[str], Mapping]], listed: Listed | None = None
+) -> None:
+	"""Set fields of many records: pairs of names and {field: value}. Equal values share a statement.
+
+	The changes may be for all records whose names are `listed`; where they are equal for all, no name is sent.
+	"""
 	alike: dict[tuple, list[str]] = {}
 	for names, fields in changes:
-		if fields:
-			alike.setdefault(tuple(sorted(fields.items(), key=_first)), []).extend(names)
+		alike.setdefault(tuple(sorted(fields.items(), key=_first)), []).extend(names)
+	if listed and len(alike) == 1 and any(alike):
+		_update_listed(doctype, listed, dict(next(iter(alike))))
+		return
+	alike.pop((), None)
 	if len(alike) <= FEW:
 		for fields, names in alike.items():
 			for chunk in _chunks(names):
@@ -81,6 +89,12 @@ def _update_alike(doctype: str, names: Sequence[str], fields: Mapping) -> None:
 	changes = ",".join(f"`{field}`=%s" for field in fields)
 	statement = f"UPDATE `tab{doctype}` SET {changes} WHERE `name` IN %s"
 	frappe.db.sql(statement, [*fields.values(), tuple(names)])  # nosemgrep: names from meta only
+
+
+def _update_listed(doctype: str, listed: Listed, fields: Mapping) -> None:
+	changes = ",".join(f"`tab{doctype}`.`{field}`=%s" for field in fields)
+	statement = f"UPDATE `tab{doctype}`{listed.joined('name')} SET {changes}"
+	frappe.db.sql(statement, [listed.keys, *fields.values()])  # nosemgrep: names from meta only
 
 
 def _update_each(doctype: str, alike: Mapping[tuple, Sequence[str]]) -> None:

@@ -117,7 +117,7 @@ def revert(doc, reversal: Reversal) -> None:
 	paths = {name: ledger.paths.get(name, ()) for name in reversal.serial_nos}
 	places = erpnext_bundle.places_given()
 	groups = register.alike(listed, _by_place(paths, places))
-	register.save(_standing(ledger, groups, doc.name), places, doc.get("company"))
+	register.save(_standing(ledger, groups, doc.name), places, doc.get("company"), listed)
 
 
 def standing(

@@ -117,11 +117,15 @@ def unit_of(doc) -> Unit:
 
 
 def save(
-	decided: Iterable[tuple[Alike, Unit]], places: Mapping[str, str] | None = None, company: str | None = None
+	decided: Iterable[tuple[Alike, Unit]],
+	places: Mapping[str, str] | None = None,
+	company: str | None = None,
+	listed: bulk.Listed | None = None,
 ) -> None:
 	"""Write what has changed, in as few statements as the changes allow.
 
-	`places` are the warehouses, of `company`, of serials whose ledger ERPNext leaves to the app (LEDGERS_OWN).
+	`places` are the warehouses, of `company`, of serials whose ledger ERPNext leaves to the app (LEDGERS_OWN). `listed`
+	says that these are all of a bundle's.
 	"""
 	changes = []
 	for group, after in decided:
@@ -129,7 +133,7 @@ def save(
 		if place := places and places.get(group.serial_nos[0]):
 			fields.update(warehouse=place, company=company)
 		changes.append((group.serial_nos, fields))
-	bulk.update(SERIAL_NO, changes)
+	bulk.update(SERIAL_NO, changes, listed)
 
 
 def _changes(before: Unit, after: Unit) -> dict:
