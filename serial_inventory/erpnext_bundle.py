@@ -314,11 +314,25 @@ def _insert_entries(bundle) -> None:
 def _mark_source(bundle) -> None:
 	"""ERPNext notes on each Serial No the first document that brought it in; the method's name is the version's.
 
-	On those that were made for this document it is noted already (`source_of`).
+	On those that were made for this document it is noted already (`source_of`), on nearly all others since long ago; an
+	UPDATE that finds nothing to change costs as much as one that does.
 	"""
+	if not bundle.has_batch_no and not _has_unmarked(bundle):
+		return
 	for method in ("set_purchase_document_no", "set_source_document_no"):
 		if hasattr(bundle, method):
 			getattr(bundle, method)()
+
+
+def _has_unmarked(bundle) -> bool:
+	"""Whether the bundle brings in a Serial No that has no first document yet."""
+	if bundle.type_of_transaction == Direction.OUTWARD.value:
+		return False
+	is_marked_by = "reference_name" if frappe.get_meta("Serial No").has_field("reference_name") else None
+	entry, serial_no = frappe.qb.DocType(ENTRY), frappe.qb.DocType("Serial No")
+	query = frappe.qb.from_(entry).inner_join(serial_no).on(serial_no.name == entry.serial_no)
+	query = query.select(serial_no.name).where(entry.parent == bundle.name)
+	return bool(query.where(serial_no[is_marked_by or "purchase_document_no"].isnull()).limit(1).run())
 
 
 def source_of(doc) -> dict:
