@@ -91,18 +91,19 @@ def tree(stacks: Counter) -> str:
 	return "\n".join(lines)
 
 
-def recorded(action: Callable) -> str:
+def recorded(action: Callable, is_cpu: bool = False) -> str:
 	"""Run and commit; seconds, slow statements with their senders, and the tree of calls, as text."""
 	import frappe
-	from measure import statements
+	from measure import cpu_clock, statements
 
-	with statements(describe=_sender) as sent:
+	clock = cpu_clock() if is_cpu else time.perf_counter
+	with statements(_sender, clock) as sent:
 		sampler = Sampler()
 		sampler.start()
-		started = time.perf_counter()
+		started = clock()
 		action()
 		frappe.db.commit()
-		seconds = time.perf_counter() - started
+		seconds = clock() - started
 		sampler.is_over.set()
 		sampler.join()
 	head = f"{seconds:.2f} s, of which {sum(cost for _, cost in sent):.2f} s in {len(sent):,} statements"
@@ -136,6 +137,11 @@ def _slow(sent: list[tuple[tuple[str, str], float]]) -> str:
 	return "\n".join(f"{cost[key]:7.2f} s {count[key]:5,}x  {key[0]}\n{' ' * 18}by {key[1]}" for key in found)
 
 
+def _ask(worker, **request) -> None:
+	if error := worker.answer(request).get("error"):
+		sys.exit(f"error: {error}")
+
+
 def main() -> None:
 	parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
 	add = parser.add_argument
@@ -143,19 +149,25 @@ def main() -> None:
 	add("--site", required=True, help="a site made for benchmarks; documents stay in it")
 	add("--story", required=True, nargs="+", help="stories.STORIES")
 	add("-n", type=int, default=10_000, help="serials a document")
+	add(
+		"--cpu",
+		action="store_true",
+		help="statements by CPU time (this process' and the server's), on a busy machine",
+	)
 	options = parser.parse_args()
 	os.chdir(options.bench.resolve() / "sites")
 	from stories import STORIES
 	from worker import Worker, connection
 
 	worker = Worker(options.site)
+	_ask(worker, do="hello", role="")
 	for name in options.story:
 		for size in (1, options.n):  # the first is a warm-up
-			worker.answer({"do": "begin", "story": name, "n": size})
+			_ask(worker, do="begin", story=name, n=size)
 			for number, step in enumerate(STORIES[name].steps):
-				worker.answer({"do": "ready", "step": number})
+				_ask(worker, do="ready", step=number)
 				with connection(options.site):
-					text = recorded(step.action(worker.tale))
+					text = recorded(step.action(worker.tale), options.cpu)
 				if size == options.n:
 					print(f"{'=' * 100}\n{step.title}, n = {size:,}: {text}\n", flush=True)
 

@@ -73,7 +73,8 @@ def line(record: dict) -> str:
 	if "error" in record:
 		return f"{head}fails: {record['error']}"
 	busy = f"{record['busy_cores']} cores busy"
-	return f"{head}{record['seconds']:9.3f} s {record['statements']:>7,} statements {record['peak_mb'] or 0:8.0f} MB  {busy}"
+	work = f"{record['cpu_seconds'] + (record['server_cpu_seconds'] or 0):.3f} s of CPU"
+	return f"{head}{record['seconds']:9.3f} s  {work} {record['statements']:>7,} statements {record['peak_mb'] or 0:8.0f} MB  {busy}"
 
 
 def table(result: dict, n: int | None = None) -> str:

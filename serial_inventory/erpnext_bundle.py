@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 import frappe
 from frappe.model.naming import set_new_name
@@ -23,6 +24,9 @@ from serial_inventory.services import bulk
 BUNDLE = "Serial and Batch Bundle"
 ENTRY = "Serial and Batch Entry"
 LEDGER = "Stock Ledger Entry"
+
+OWN = ("name", "idx", "serial_no", "incoming_rate", "stock_value_difference")
+"""What each entry has for itself; all the rest the entries of a bundle made here share."""
 
 CHECKS = (
 	"validate_serial_and_batch_no",
@@ -50,6 +54,7 @@ class Package:
 	is_rejected: bool = False
 	is_packed: bool = False
 	has_known_serials: bool = True  # False when every serial has just been made
+	is_checked: bool = False  # read, locked, of the Item, and in the warehouse (inward: in none)
 
 	def rate(self, serial_no: str) -> float:
 		if isinstance(self.rates, Mapping):
@@ -77,6 +82,7 @@ Path = tuple[tuple[str, float], ...]
 class Ledger:
 	"""What moved: ledger lines by name, and each serial's path through them, oldest first: ((line, its rate), …)."""
 
+	bundles: list[str] = field(default_factory=list)
 	lines: dict[str, LedgerLine] = field(default_factory=dict)
 	paths: dict[str, Path] = field(default_factory=dict)
 
@@ -94,6 +100,16 @@ class Ledger:
 			self.paths[serial_no] = (*self.paths.get(serial_no, ()), (row.name, rate))
 
 
+@dataclass(slots=True)
+class Reversal:
+	"""What cancelling a document undoes: its bundles (`bundles` are those that the app cancels) and their serials."""
+
+	all_bundles: list[str] = field(default_factory=list)
+	bundles: list[str] = field(default_factory=list)
+	item_codes: set[str] = field(default_factory=set)
+	serial_nos: list[str] = field(default_factory=list)
+
+
 def is_switched_off() -> bool:
 	"""Whether one of ERPNext's own tests makes ledger rows as they were before bundles; it skips them by these flags."""
 	return bool(
@@ -107,6 +123,7 @@ def write(package: Package, is_second: bool = False) -> str:
 	The second bundle of a transfer holds what the first was checked for; ERPNext checks it no more either.
 	"""
 	bundle = _bundle_document(package)
+	bundle.flags.is_checked = package.is_checked
 	if not is_second:
 		_check(bundle, package)
 	bundle.db_insert()
@@ -114,6 +131,8 @@ def write(package: Package, is_second: bool = False) -> str:
 	if package.has_known_serials:
 		_mark_source(bundle)
 	_fresh()[bundle.name] = bundle
+	if package.direction == Direction.INWARD:
+		_left_to_app()[bundle.name] = dict.fromkeys(package.serial_nos, package.warehouse)
 	return bundle.name
 
 
@@ -124,19 +143,60 @@ def _fresh() -> dict:
 	return frappe.local.fresh_bundles
 
 
-def fresh_entries(bundle) -> list[dict] | None:
+def fresh_entries(bundle) -> list[frappe._dict] | None:
 	"""The rows of a bundle written in this submit, as the table has them; None of any other bundle."""
 	fresh = _fresh().get(bundle.name)
 	if not fresh or str(fresh.creation) != str(bundle.creation):
 		return None
-	columns = frappe.get_meta(ENTRY).fields
-	blank = {field.fieldname: 0 for field in columns if field.fieldtype in ("Float", "Check", "Int")}
-	return [{**blank, **entry} for entry in fresh.entries]
+	return fresh.entries
 
 
-def forget_fresh() -> None:
-	"""The submit is over."""
-	_fresh().clear()
+def forget_fresh(name: str | None = None) -> None:
+	"""The submit or cancel is over, or ERPNext has changed this bundle's entries."""
+	if name:
+		_fresh().pop(name, None)
+	else:
+		_fresh().clear()
+		_left_to_app().clear()
+
+
+def _left_to_app() -> dict[str, dict[str, str]]:
+	"""The bundles of this submit or cancel whose units come in and whose Serial Nos the app writes whole itself.
+
+	{bundle: {serial: the warehouse that it comes into}}
+	"""
+	if not hasattr(frappe.local, "bundles_left_to_app"):
+		frappe.local.bundles_left_to_app = {}
+	return frappe.local.bundles_left_to_app
+
+
+def leave_to_app(entry) -> None:
+	"""Keep ERPNext's ledger from an UPDATE of Serial Nos that the app is going to write whole, or has made so.
+
+	ERPNext does none for units that come in by a bundle of its own making, and knows such by this mark of the ledger
+	entry. Here it stands from when the entry is written to when it is posted, so the table never has it.
+	"""
+	if entry.actual_qty > 0 and entry.serial_and_batch_bundle in _left_to_app():
+		entry.flags.is_left_to_app = not entry.auto_created_serial_and_batch_bundle
+		entry.auto_created_serial_and_batch_bundle = 1
+
+
+def end_leaving(entry) -> None:
+	"""The entry is posted: the mark goes."""
+	if entry.flags.pop("is_left_to_app", False):
+		entry.auto_created_serial_and_batch_bundle = 0
+
+
+def places_given() -> dict[str, str]:
+	"""{serial: warehouse} of the units whose Serial Nos are left to the app."""
+	return {
+		serial_no: warehouse for places in _left_to_app().values() for serial_no, warehouse in places.items()
+	}
+
+
+def listed(bundles: Sequence[str]) -> bulk.Listed:
+	"""The serials of bundles, for a query to join with."""
+	return bulk.Listed(ENTRY, "serial_no", "parent", tuple(bundles))
 
 
 def _bundle_document(package: Package):
@@ -188,7 +248,11 @@ def _entries(bundle, package: Package) -> list:
 	"""One plain record per serial. As Documents they would cost more than all the rest of a submit."""
 	outward = package.direction == Direction.OUTWARD
 	qty = -1.0 if outward else 1.0
+	numbers = [
+		field for field in frappe.get_meta(ENTRY).fields if field.fieldtype in ("Float", "Check", "Int")
+	]
 	shared = {
+		**{field.fieldname: 0 for field in numbers},
 		"creation": bundle.creation,
 		"modified": bundle.modified,
 		"owner": bundle.owner,
@@ -205,13 +269,13 @@ def _entries(bundle, package: Package) -> list:
 	for fieldname in ("item_code", "posting_datetime", "voucher_type", "voucher_no", "voucher_detail_no"):
 		shared[fieldname] = bundle.get(fieldname)
 	shared["type_of_transaction"] = bundle.type_of_transaction
-	entries = []
-	for idx, serial_no in enumerate(package.serial_nos, 1):
-		rate = package.rate(serial_no)
-		entry = frappe._dict(shared)
-		entry.update(idx=idx, serial_no=serial_no, incoming_rate=rate, stock_value_difference=rate * qty)
-		entries.append(entry)
-	return entries
+	rates = [package.rate(serial_no) for serial_no in package.serial_nos]
+	return [
+		frappe._dict(
+			shared, idx=idx, serial_no=serial_no, incoming_rate=rate, stock_value_difference=rate * qty
+		)
+		for idx, (serial_no, rate) in enumerate(zip(package.serial_nos, rates, strict=True), 1)
+	]
 
 
 def _check(bundle, package: Package) -> None:
@@ -219,36 +283,57 @@ def _check(bundle, package: Package) -> None:
 
 	Serials that have just been made for this very Item can only be late: behind a Stock Reconciliation of later date.
 	"""
-	if package.has_known_serials:
-		for check in CHECKS:
-			getattr(bundle, check)()
-		return
-	entries = bundle.entries
-	bundle.__dict__["entries"] = []
-	try:
-		bundle.check_future_entries_exists()
-	finally:
-		bundle.__dict__["entries"] = entries
+	for check in CHECKS if package.has_known_serials else ["check_future_entries_exists"]:
+		getattr(bundle, check)()
+
+
+def has_later_bundles(bundle) -> bool:
+	"""Whether the Item has standing bundles of a later moment than this one's."""
+	table = frappe.qb.DocType(BUNDLE)
+	moment = bundle.get("posting_datetime") or f"{bundle.posting_date} {bundle.posting_time}"
+	query = frappe.qb.from_(table).select(table.name)
+	query = query.where((table.item_code == bundle.item_code) & (table.name != bundle.name))
+	query = query.where((table.docstatus == 1) & (table.is_cancelled == 0) & (_posted(table) > moment))
+	return bool(
+		query.where(table.type_of_transaction.isin([direction.value for direction in Direction]))
+		.limit(1)
+		.run()
+	)
 
 
 def _insert_entries(bundle) -> None:
 	valid = frappe.get_meta(ENTRY).get_valid_columns()
-	columns = [column for column in bundle.entries[0] if column in valid]
+	first = bundle.entries[0]
+	shared = {column: first[column] for column in first if column in valid and column not in OWN}
 	prefix = secrets.token_hex(8)
 	for entry in bundle.entries:
-		entry["name"] = f"{prefix}{entry.idx:06x}"
-	rows = [tuple(entry[column] for column in ("name", *columns)) for entry in bundle.entries]
-	bulk.insert(ENTRY, ("name", *columns), rows)
+		entry["name"] = f"{prefix}{entry['idx']:06x}"
+	rows = [[entry[column] for column in OWN] for entry in bundle.entries]
+	bulk.insert(ENTRY, OWN, rows, shared=shared)
 
 
 def _mark_source(bundle) -> None:
 	"""ERPNext notes on each Serial No the first document that brought it in; the method's name is the version's.
 
-	On those that were made for this document it is noted already (`source_of`).
+	On those that were made for this document it is noted already (`source_of`), on nearly all others since long ago; an
+	UPDATE that finds nothing to change costs as much as one that does.
 	"""
+	if not bundle.has_batch_no and not _has_unmarked(bundle):
+		return
 	for method in ("set_purchase_document_no", "set_source_document_no"):
 		if hasattr(bundle, method):
 			getattr(bundle, method)()
+
+
+def _has_unmarked(bundle) -> bool:
+	"""Whether the bundle brings in a Serial No that has no first document yet."""
+	if bundle.type_of_transaction == Direction.OUTWARD.value:
+		return False
+	is_marked_by = "reference_name" if frappe.get_meta("Serial No").has_field("reference_name") else None
+	entry, serial_no = frappe.qb.DocType(ENTRY), frappe.qb.DocType("Serial No")
+	query = frappe.qb.from_(entry).inner_join(serial_no).on(serial_no.name == entry.serial_no)
+	query = query.select(serial_no.name).where(entry.parent == bundle.name)
+	return bool(query.where(serial_no[is_marked_by or "purchase_document_no"].isnull()).limit(1).run())
 
 
 def source_of(doc) -> dict:
@@ -324,38 +409,48 @@ def outgoing_rates(package: Package) -> dict[str, float]:
 	are of one moment. Its query joins the entries to themselves twice; here the entries are read once and compared in
 	Python. Serials without entries (from before bundles) are left to ERPNext.
 	"""
-	latest: dict[str, tuple] = {}
-	for serial_no, rate, moment in _inward_entries(package):
-		if serial_no not in latest or moment >= latest[serial_no][0]:
-			latest[serial_no] = (moment, abs(flt(rate)))
-	rates = {serial_no: rate for serial_no, (_moment, rate) in latest.items()}
+	rates: dict[str, float] = {}
+	for _moment, _creation, rate, serial_nos in sorted(_came_in(package)):
+		rates.update(dict.fromkeys(serial_nos, abs(flt(rate))))
 	if missing := [serial_no for serial_no in package.serial_nos if serial_no not in rates]:
 		rates.update(_rates_by_erpnext(package, missing))
 	return rates
 
 
-def _inward_entries(package: Package):
-	"""(serial_no, incoming_rate, (posting moment, creation)) of the serials' entries into the warehouse."""
-	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+def _came_in(package: Package) -> list[tuple]:
+	"""(posting moment, creation, rate, serials) of the serials' entries into the warehouse, together by bundle and rate."""
+	found = bulk.gathered(
+		ENTRY,
+		("parent", "incoming_rate", "qty"),
+		["serial_no"],
+		("serial_no", package.serial_nos),
+		where={"warehouse": package.warehouse},
+	)
+	moments = _inward_moments(package, {parent for parent, *_rest in found})
+	return [
+		(*moments[parent], rate, serial_nos)
+		for parent, rate, qty, serial_nos in found
+		if parent in moments and qty > 0
+	]
+
+
+def _inward_moments(package: Package, bundles: Collection[str]) -> dict[str, tuple]:
+	"""{bundle: (posting moment, creation)} of the bundles that brought the Item in before the package's document."""
+	if not bundles:
+		return {}
+	bundle = frappe.qb.DocType(BUNDLE)
 	posted = _posted(bundle)
 	query = (
-		frappe.qb.from_(entry)
-		.inner_join(bundle)
-		.on(bundle.name == entry.parent)
-		.select(entry.serial_no, entry.incoming_rate, posted, bundle.creation)
-		.where(
-			entry.serial_no.isin(package.serial_nos)
-			& (entry.warehouse == package.warehouse)
-			& (entry.qty > 0)
-		)
+		frappe.qb.from_(bundle)
+		.select(bundle.name, posted, bundle.creation)
+		.where(bundle.name.isin(list(bundles)))
 		.where((bundle.docstatus == 1) & (bundle.is_cancelled == 0) & (bundle.item_code == package.item_code))
 		.where(
 			(bundle.type_of_transaction == Direction.INWARD.value) & (bundle.voucher_no != package.doc.name)
 		)
 		.where(posted <= f"{package.doc.posting_date} {package.doc.posting_time}")
 	)
-	for serial_no, rate, moment, creation in query.run():
-		yield serial_no, rate, (moment, creation)
+	return {name: (moment, creation) for name, moment, creation in query.run()}
 
 
 def _posted(bundle):
@@ -412,11 +507,8 @@ def serial_nos_of_bundles(bundles: Iterable[str]) -> dict[str, list[str]]:
 	found: dict[str, list[str]] = defaultdict(list)
 	if not names:
 		return found
-	entry = frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no)
-	query = query.where(entry.parent.isin(names) & entry.serial_no.isnotnull() & (entry.serial_no != ""))
-	for parent, serial_no in query.orderby(entry.parent, entry.idx).run():
-		found[parent].append(serial_no)
+	for parent, serial_nos in bulk.gathered(ENTRY, ["parent"], ["serial_no"], ("parent", names), order="idx"):
+		found[parent] = list(filter(None, serial_nos))
 	return found
 
 
@@ -430,23 +522,25 @@ def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:
 	)
 
 
-def cancel(doctype: str, name: str) -> list[str]:
-	"""Cancel a document's serial bundles at once, before ERPNext reverses its ledger; returns their names.
+def cancel(doctype: str, name: str) -> Reversal:
+	"""Cancel a document's serial bundles at once, before ERPNext reverses its ledger.
 
 	Bundles with batches stay ERPNext's, which checks the batches' stock as it cancels them. `is_cancelled` is left for
 	`finish_cancel`: ERPNext still looks the bundles up by it.
 	"""
-	filters = {
-		"voucher_type": doctype,
-		"voucher_no": name,
-		"docstatus": 1,
-		"has_serial_no": 1,
-		"has_batch_no": 0,
-	}
-	bundles = frappe.get_all(BUNDLE, filters=filters, pluck="name")
-	if bundles:
-		_set_on_bundles(bundles, "docstatus", 2)
-	return bundles
+	filters = {"voucher_type": doctype, "voucher_no": name, "docstatus": 1, "has_serial_no": 1}
+	fields = ["name", "item_code", "warehouse", "type_of_transaction", "has_batch_no"]
+	rows = frappe.get_all(BUNDLE, filters=filters, fields=fields)
+	reversal = Reversal([row.name for row in rows], [row.name for row in rows if not row.has_batch_no])
+	reversal.item_codes = {row.item_code for row in rows}
+	serial_nos = serial_nos_of_bundles(reversal.all_bundles)
+	reversal.serial_nos = list(dict.fromkeys(chain.from_iterable(serial_nos.values())))
+	for row in rows:
+		if row.type_of_transaction == Direction.OUTWARD.value and not row.has_batch_no:
+			_left_to_app()[row.name] = dict.fromkeys(serial_nos[row.name], row.warehouse)
+	if reversal.bundles:
+		_set_on_bundles(reversal.bundles, "docstatus", 2)
+	return reversal
 
 
 def finish_cancel(bundles: Sequence[str]) -> None:
@@ -477,23 +571,24 @@ def ledger_of_voucher(doctype: str, name: str, leave_out: Collection[str] = ()) 
 	rows = query.run(as_dict=True)
 	bundles = [row.serial_and_batch_bundle for row in rows]
 	rates = _rates_of_bundles([bundle for bundle in bundles if bundle not in leave_out])
-	found = Ledger()
+	found = Ledger(list(rates))
 	for row in sorted(rows, key=_moment):
 		if row.serial_and_batch_bundle in rates:
 			found.add(row, rates[row.serial_and_batch_bundle])
 	return found
 
 
-def ledger_of_serials(serial_nos: Sequence[str], item_codes: Iterable[str]) -> Ledger:
-	"""All standing movements of the serials.
+def ledger_of_serials(
+	serial_nos: Sequence[str], item_codes: Iterable[str], listed: bulk.Listed | None = None
+) -> Ledger:
+	"""All standing movements of the serials, which may be `listed` too.
 
 	Ledger rows from before ERPNext had bundles hold their serials as text; those of the Items are read too.
 	"""
 	wanted, rates = set(serial_nos), defaultdict(dict)
-	entry = frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
-	for parent, serial_no, rate in query.where(entry.serial_no.isin(list(serial_nos))).run():
-		rates[parent][serial_no] = flt(rate)
+	by = ("parent", "incoming_rate")
+	for parent, rate, names in bulk.gathered(ENTRY, by, ["serial_no"], ("serial_no", listed or serial_nos)):
+		rates[parent].update(dict.fromkeys(names, flt(rate)))
 	found = Ledger()
 	for row in sorted([*_rows_of_bundles(list(rates)), *_rows_with_text(item_codes)], key=_moment):
 		if row.serial_and_batch_bundle:
@@ -557,17 +652,18 @@ def _serial_nos_of_text(text: str) -> list[str]:
 
 
 def _rates_of_bundles(bundles: Sequence[str]) -> dict[str, dict[str, float]]:
-	rates: dict[str, dict[str, float]] = {}
-	if not bundles:
-		return rates
-	entry = frappe.qb.DocType(ENTRY)
-	query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no, entry.incoming_rate)
-	query = query.where(
-		entry.parent.isin(list(bundles)) & entry.serial_no.isnotnull() & (entry.serial_no != "")
-	)
-	for parent, serial_no, rate in query.orderby(entry.parent, entry.idx).run():
-		rates.setdefault(parent, {})[serial_no] = flt(rate)
-	return rates
+	"""{bundle: {serial: its rate}}, in the bundle's order; of bundles written in this submit from memory."""
+	fresh = {name: _fresh()[name].entries for name in bundles if name in _fresh()}
+	known = {name: {row.serial_no: row.incoming_rate for row in rows} for name, rows in fresh.items()}
+	unread = [name for name in bundles if name not in known]
+	if not unread:
+		return known
+	columns = ("serial_no", "incoming_rate")
+	found = bulk.gathered(ENTRY, ["parent"], columns, ("parent", unread), order="idx")
+	return known | {
+		parent: {name: flt(rate) for name, rate in zip(serial_nos, rates, strict=True) if name}
+		for parent, serial_nos, rates in found
+	}
 
 
 def rates_of_rows(doctype: str, name: str, row_names: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -87,6 +87,10 @@ doc_events = {
 		"on_submit": "serial_inventory.events.landed_cost_voucher.after_posting",
 		"on_cancel": "serial_inventory.events.landed_cost_voucher.after_posting",
 	},
+	"Stock Ledger Entry": {
+		"on_update": "serial_inventory.events.stock_ledger_entry.on_update",
+		"on_submit": "serial_inventory.events.stock_ledger_entry.on_submit",
+	},
 	"Serial No": {
 		"validate": "serial_inventory.events.serial_no.validate",
 		"on_update": "serial_inventory.events.serial_no.on_update",

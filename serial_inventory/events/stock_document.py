@@ -57,8 +57,8 @@ def before_submit(doc, method=None):
 
 
 def on_submit(doc, method=None):
-	erpnext_bundle.forget_fresh()
 	decided = life.record(doc)
+	erpnext_bundle.forget_fresh()
 	if doc.doctype in SELLING:
 		terms.follow(doc, decided)
 	feedback.warn_of_expired(doc, decided)

@@ -5,6 +5,8 @@ To learn a bundle's docstatus, or to set one of its fields, ERPNext loads it who
 Frappe 15 too.
 """
 
+from contextlib import contextmanager
+
 import frappe
 from frappe.model.document import Document
 
@@ -21,7 +23,7 @@ class _Entries:
 			return self
 		rows = doc.__dict__[TABLE] = []
 		if doc.name and not doc.is_new():
-			doc.extend(TABLE, _read(doc))
+			doc.extend(TABLE, [dict(row) for row in _read(doc)])
 		return rows
 
 
@@ -38,6 +40,21 @@ class LazyEntries:
 	"""Mixin for the bundle's class, before the class that it extends."""
 
 	entries = _Entries()
+
+	@contextmanager
+	def plain_entries(self):
+		"""For a method that reads rows, or sets values on them that it does not save: rows as plain records.
+
+		10,000 Documents cost more than all that is done with them. A table that was read or changed already stays.
+		"""
+		if TABLE in self.__dict__ or not self.name or self.is_new():
+			yield
+			return
+		self.__dict__[TABLE] = _read(self)
+		try:
+			yield
+		finally:
+			self.__dict__.pop(TABLE, None)
 
 	def load_from_db(self):
 		self.__dict__.pop(TABLE, None)

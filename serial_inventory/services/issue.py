@@ -45,6 +45,7 @@ def _package(doc, line: SerialLine) -> Package:
 		line.voucher_detail_no,
 		line.serial_nos,
 		is_packed=line.is_packed,
+		is_checked=True,
 	)
 
 

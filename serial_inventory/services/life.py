@@ -22,7 +22,7 @@ from serial_inventory.constants import (
 	STOCK_ENTRY,
 	SUBCONTRACTING_RECEIPT,
 )
-from serial_inventory.erpnext_bundle import Ledger, LedgerLine
+from serial_inventory.erpnext_bundle import Ledger, LedgerLine, Path, Reversal
 from serial_inventory.rules import units as rules
 from serial_inventory.rules.units import ItemFacts, Movement, Unit
 from serial_inventory.services import items, register, settings
@@ -81,9 +81,10 @@ def record(doc) -> list[tuple[Alike, Unit]]:
 	Serials that were made for it say so already (`bundles_told`).
 	"""
 	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name, doc.flags.bundles_told or ())
-	groups = register.alike(list(ledger.paths), ledger.paths)
-	if not groups:
+	if not ledger.paths:
 		return []
+	places = erpnext_bundle.places_given()
+	groups = register.alike(erpnext_bundle.listed(ledger.bundles), _by_place(ledger.paths, places))
 	moves = _moves(ledger, groups, {(doc.doctype, doc.name): voucher_of(doc)})
 	facts = item_facts(group.unit.item_code for group in groups)
 	policy, today = settings.policy(), getdate(nowdate())
@@ -93,8 +94,13 @@ def record(doc) -> list[tuple[Alike, Unit]]:
 		for move in own:
 			unit = rules.after(unit, move, facts[unit.item_code], policy, today)
 		decided.append((group, unit))
-	register.save(decided)
+	register.save(decided, places, doc.get("company"))
 	return decided
+
+
+def _by_place(paths: Mapping[str, Path], places: Mapping[str, str]) -> dict[str, tuple]:
+	"""The paths, different where the app gives the serials different warehouses."""
+	return {name: (path, places.get(name)) for name, path in paths.items()}
 
 
 def rebuild(serial_nos: Sequence[str], cancelled: str | None = None) -> None:
@@ -105,6 +111,18 @@ def rebuild(serial_nos: Sequence[str], cancelled: str | None = None) -> None:
 	register.save(standing(serial_nos, cancelled))
 
 
+def revert(doc, reversal: Reversal) -> None:
+	"""After ERPNext has cancelled the document: its serials say what the documents that still stand make of them."""
+	if not reversal.serial_nos:
+		return
+	listed = erpnext_bundle.listed(reversal.all_bundles)
+	ledger = erpnext_bundle.ledger_of_serials(reversal.serial_nos, reversal.item_codes, listed)
+	paths = {name: ledger.paths.get(name, ()) for name in reversal.serial_nos}
+	places = erpnext_bundle.places_given()
+	groups = register.alike(listed, _by_place(paths, places))
+	register.save(_standing(ledger, groups, doc.name), places, doc.get("company"), listed)
+
+
 def standing(
 	serial_nos: Sequence[str], cancelled: str | None = None, columns: Sequence[str] = register.MOVING
 ) -> list[tuple[Alike, Unit]]:
@@ -112,7 +130,10 @@ def standing(
 	if not serial_nos:
 		return []
 	ledger = erpnext_bundle.ledger_of_serials(serial_nos, register.item_codes(serial_nos))
-	groups = register.alike(serial_nos, ledger.paths, columns)
+	return _standing(ledger, register.alike(serial_nos, ledger.paths, columns), cancelled)
+
+
+def _standing(ledger: Ledger, groups: Sequence[Alike], cancelled: str | None) -> list[tuple[Alike, Unit]]:
 	moves = _moves(ledger, groups, _vouchers(ledger.lines.values()))
 	facts = item_facts(group.unit.item_code for group in groups)
 	policy, today = settings.policy(), getdate(nowdate())

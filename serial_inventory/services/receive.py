@@ -43,11 +43,12 @@ def prepare(doc, lines: Sequence[SerialLine], known: Mapping[str, Known], progre
 			batch_no=batch_no,
 			is_rejected=line.is_rejected,
 			has_known_serials=len(new) < len(line.serial_nos),
+			is_checked=True,
 		)
-		is_told = _create(package, new)
+		_create(package, new)
 		bundle = erpnext_bundle.write(package)
 		entry.show(line, bundle)
-		if is_told and not package.has_known_serials:
+		if not package.has_known_serials:
 			doc.flags.setdefault("bundles_told", []).append(bundle)
 		progress.advance(len(line.serial_nos), _("Serial Nos received"))
 		doc.flags.setdefault("serial_nos_created", {}).setdefault(line.item.name, []).extend(new)
@@ -72,13 +73,10 @@ def _batch(doc, line: SerialLine) -> str | None:
 	return line.row.get("batch_no")
 
 
-def _create(package: Package, names: Sequence[str]) -> bool:
-	"""The new Serial Nos, as the receipt leaves them; whether nothing is left to say of them after it.
-
-	ERPNext's ledger sets warehouse and status as they are, and takes a warranty away.
-	"""
+def _create(package: Package, names: Sequence[str]) -> None:
+	"""The new Serial Nos, as the receipt leaves them."""
 	if not names:
-		return False
+		return
 	doc = package.doc
 	line = LedgerLine(
 		package.item_code,
@@ -94,4 +92,3 @@ def _create(package: Package, names: Sequence[str]) -> bool:
 	unit = rules.after(rules.new(names[0], item), move, item, settings.policy(), getdate(nowdate()))
 	source = erpnext_bundle.source_of(doc)
 	register.create(unit, names, company=doc.company, batch_no=package.batch_no, **source)
-	return unit.warranty_expiry_date is None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import frappe
-from frappe.query_builder import Case
 from frappe.query_builder.functions import Count
 from frappe.utils import cint, flt, getdate, now
 
@@ -22,7 +21,7 @@ ITEMS_OWN = ("item_name", "description", "item_group", "brand")
 """What a unit has from its Item; movements leave it, so it is read only where it may be missing."""
 MOVING = tuple(column for column in COLUMNS if column not in ITEMS_OWN)
 LEDGERS_OWN = ("warehouse",)
-"""ERPNext's ledger sets these; the app never writes them on a record that exists."""
+"""ERPNext's ledger sets these; on a record that exists the app writes them only in its place (`save`, `places`)."""
 
 
 @dataclass(slots=True)
@@ -40,14 +39,14 @@ def known(serial_nos: Sequence[str], lock: bool = False) -> dict[str, Known]:
 	"""
 	if not serial_nos:
 		return {}
-	table = frappe.qb.DocType(SERIAL_NO)
-	columns = ("name", "item_code", "warehouse", "status", "customer", "delivery_document_no")
-	life_ends = Case().when(table.term_start_date.isnull(), table.expiry_date)
-	query = frappe.qb.from_(table).select(*(table[column] for column in columns), life_ends)
-	query = query.where(table.name.isin(list(serial_nos)))
-	if lock:
-		query = query.for_update()
-	return {fold(row[0]): Known(*row) for row in query.run()}
+	columns = ("item_code", "warehouse", "status", "customer", "delivery_document_no")
+	dates = ("term_start_date", "expiry_date")
+	found = bulk.gathered(SERIAL_NO, (*columns, *dates), ["name"], ("name", serial_nos), lock=lock)
+	return {
+		fold(name): Known(name, *facts, life_ends=None if term_start_date else expiry_date)
+		for *facts, term_start_date, expiry_date, names in found
+		for name in names
+	}
 
 
 def in_stock(item_codes: Iterable[str]) -> dict[tuple[str, str], int]:
@@ -73,21 +72,22 @@ def expired(item_code: str, warehouse: str, day: date) -> list[str]:
 
 
 def alike(
-	serial_nos: Sequence[str], paths: Mapping[str, Hashable], columns: Sequence[str] = MOVING
+	serial_nos: Sequence[str] | bulk.Listed,
+	paths: Mapping[str, Hashable],
+	columns: Sequence[str] = MOVING,
 ) -> list[Alike]:
 	"""The serials that exist, together where they say the same and have gone the same path (`paths`, by serial)."""
 	if not serial_nos:
 		return []
-	table = frappe.qb.DocType(SERIAL_NO)
-	query = frappe.qb.from_(table).select(table.name, *(table[column] for column in columns[1:]))
 	groups: dict[tuple, Alike] = {}
-	for serial_no, *facts in query.where(table.name.isin(list(serial_nos))).run():
-		key = (*facts, paths.get(serial_no))
-		group = groups.get(key)
-		if group is None:
-			unit = Unit(serial_no, **dict(zip(columns[1:], facts, strict=True)))
-			group = groups[key] = Alike(unit, [])
-		group.serial_nos.append(serial_no)
+	for *facts, names in bulk.gathered(SERIAL_NO, columns[1:], ["name"], ("name", serial_nos)):
+		for serial_no in names:
+			key = (*facts, paths.get(serial_no))
+			group = groups.get(key)
+			if group is None:
+				unit = Unit(serial_no, **dict(zip(columns[1:], facts, strict=True)))
+				group = groups[key] = Alike(unit, [])
+			group.serial_nos.append(serial_no)
 	return list(groups.values())
 
 
@@ -134,9 +134,24 @@ def unit_of(doc) -> Unit:
 	return Unit(**values)
 
 
-def save(decided: Iterable[tuple[Alike, Unit]]) -> None:
-	"""Write what has changed, in as few statements as the changes allow."""
-	bulk.update(SERIAL_NO, [(group.serial_nos, _changes(group.unit, after)) for group, after in decided])
+def save(
+	decided: Iterable[tuple[Alike, Unit]],
+	places: Mapping[str, str] | None = None,
+	company: str | None = None,
+	listed: bulk.Listed | None = None,
+) -> None:
+	"""Write what has changed, in as few statements as the changes allow.
+
+	`places` are the warehouses, of `company`, of serials whose ledger ERPNext leaves to the app (LEDGERS_OWN). `listed`
+	says that these are all of a bundle's.
+	"""
+	changes = []
+	for group, after in decided:
+		fields = _changes(group.unit, after)
+		if place := places and places.get(group.serial_nos[0]):
+			fields.update(warehouse=place, company=company)
+		changes.append((group.serial_nos, fields))
+	bulk.update(SERIAL_NO, changes, listed)
 
 
 def _changes(before: Unit, after: Unit) -> dict:
@@ -150,8 +165,8 @@ def _changes(before: Unit, after: Unit) -> dict:
 def create(unit: Unit, serial_nos: Sequence[str], **shared) -> None:
 	"""Insert Serial Nos that say what `unit` says, and `shared`: company, batch_no and the like."""
 	moment, user = now(), frappe.session.user
-	columns = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, **shared}
-	columns.update({column: getattr(unit, column) for column in COLUMNS[1:]})
-	values = tuple(columns.values())
-	rows = [(serial_no, serial_no, *values) for serial_no in serial_nos]
-	bulk.insert(SERIAL_NO, ("name", "serial_no", *columns), rows)
+	shared = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, **shared}
+	shared.update({column: getattr(unit, column) for column in COLUMNS[1:]})
+	bulk.insert(
+		SERIAL_NO, ("name", "serial_no"), list(zip(serial_nos, serial_nos, strict=True)), shared=shared
+	)

@@ -78,6 +78,7 @@ def _write(doc, line: SerialLine, rates: dict[str, float], was_blank: bool) -> N
 		line.voucher_detail_no,
 		line.serial_nos,
 		rates={name: rates[name] for name in line.serial_nos},
+		is_checked=True,
 	)
 	entry.show(line, erpnext_bundle.write(package))
 	if was_blank and doc.doctype in SELLING:

@@ -10,9 +10,8 @@ TEXTS = ("serial_no", "rejected_serial_no")
 
 def prepare(doc) -> None:
 	"""Before ERPNext reverses the ledger. The rows' texts are put aside: ERPNext would search its ledger for each."""
-	doc.flags.reversed_serial_nos = erpnext_bundle.serial_nos_of_voucher(doc.doctype, doc.name)
-	doc.flags.reversed_bundles = erpnext_bundle.cancel(doc.doctype, doc.name)
-	if doc.flags.reversed_bundles:
+	doc.flags.reversal = erpnext_bundle.cancel(doc.doctype, doc.name)
+	if doc.flags.reversal.bundles:
 		doc.flags.texts_aside = [
 			(row, field, row.get(field)) for row in _rows(doc) for field in TEXTS if row.get(field)
 		]
@@ -22,11 +21,12 @@ def prepare(doc) -> None:
 
 def finish(doc) -> None:
 	"""After ERPNext has reversed the ledger."""
-	erpnext_bundle.finish_cancel(doc.flags.reversed_bundles or [])
+	erpnext_bundle.finish_cancel(doc.flags.reversal.bundles)
 	for row, field, text in doc.flags.texts_aside or []:
 		row.set(field, text)
 		row.db_set(field, text, update_modified=False)
-	life.rebuild(doc.flags.reversed_serial_nos or [], cancelled=doc.name)
+	life.revert(doc, doc.flags.reversal)
+	erpnext_bundle.forget_fresh()
 
 
 def _rows(doc) -> list:
