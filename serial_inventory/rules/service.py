@@ -211,8 +211,10 @@ def check_installation(
 	return problems
 
 
-def check_pair(serial_no: str, item_code: str | None, unit: Known) -> list[Problem]:
-	"""A Serial No beside an Item that is not its own."""
+def check_pair(serial_no: str, item_code: str | None, unit: Known | None) -> list[Problem]:
+	"""A Serial No that does not exist, or stands beside an Item that is not its own."""
+	if not unit:
+		return [Problem(_("Serial No {0} does not exist. Check the typing."), (serial_no,))]
 	if not item_code or item_code == unit.item_code:
 		return []
 	template = _("Serial No {0} is a unit of Item {1}, not of {2}. Choose one of them anew.")

@@ -57,6 +57,7 @@ class TestNamed(unittest.TestCase):
 		)
 
 	def test_a_pair_of_unit_and_item_must_belong_together(self):
+		self.assertIn("NOPE does not exist", texts(check_pair("NOPE", "ROUTER", None))[0])
 		self.assertEqual(check_pair("RT-1", None, KNOWN["rt-1"]), [])
 		self.assertEqual(check_pair("RT-1", "ROUTER", KNOWN["rt-1"]), [])
 		self.assertIn("unit of Item ROUTER, not of BOOK", texts(check_pair("RT-1", "BOOK", KNOWN["rt-1"]))[0])

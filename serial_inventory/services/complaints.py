@@ -27,15 +27,16 @@ def fill(doc) -> None:
 
 
 def check(doc) -> None:
-	"""Refuse another Item than the unit's; another customer is told once, for a unit may have been sold on.
+	"""Refuse a unit that is not there (Frappe lets one pass where it fetches fields of it) and another Item than the
+	unit's; another customer is told once, for a unit may have been sold on.
 
 	Raises SerialNoError.
 	"""
-	unit = _unit(doc)
-	if not unit:
+	serial_no, unit = doc.get("serial_no"), _unit(doc)
+	if not serial_no:
 		return
-	known = Known(unit.name, unit.item_code)
-	messages.refuse(rules.check_pair(unit.name, doc.get("item_code"), known))
+	known = Known(unit.name, unit.item_code) if unit else None
+	messages.refuse(rules.check_pair(serial_no, doc.get("item_code"), known))
 	is_new = doc.has_value_changed("serial_no") or doc.has_value_changed("customer")
 	if is_new and unit.customer and doc.customer and unit.customer != doc.customer:
 		frappe.msgprint(

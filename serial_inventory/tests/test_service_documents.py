@@ -33,7 +33,7 @@ class TestInstallationNotes(ServiceCase):
 		self.assertEqual(doc.items[0].serial_no, "RT-00001\nRT-00002\nRT-00003\nRT-00004")
 		self.assertEqual(doc.docstatus, 1)
 		self.note.reload()
-		self.assertEqual(self.note.installation_status or self.note.per_installed, 100)
+		self.assertEqual(self.note.installation_status, "Fully Installed")
 
 	def test_a_delivery_with_bundles_alone_fills_the_rows(self):
 		self.forget_text()
@@ -120,10 +120,9 @@ class TestWarrantyClaims(ServiceCase):
 		self.assertEqual((claim.item_code, claim.customer), ("ROUTER-X1", makers.CUSTOMER))
 		self.assertEqual(claim.warranty_expiry_date, self.serial("RT-00001").warranty_expiry_date)
 
-	def test_another_items_unit_never_stands_in_a_claim(self):
-		"""ERPNext sets the Item from the unit; where it did not, the pair would be refused."""
-		claim = service.warranty_claim("RT-00001", item_code="SWITCH-X1")
-		self.assertEqual(claim.item_code, "ROUTER-X1")
+	def test_another_items_unit_is_refused(self):
+		with self.assert_refused("RT-00001", "unit of Item ROUTER-X1, not of SWITCH-X1"):
+			service.warranty_claim("RT-00001", item_code="SWITCH-X1")
 
 	def test_another_customer_is_told_and_kept(self):
 		frappe.clear_messages()
