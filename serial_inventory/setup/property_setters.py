@@ -83,6 +83,8 @@ def get_property_setters() -> list[dict]:
 			_setter(doctype, fieldname, "fieldtype", "Long Text", "Data")
 			for doctype, fieldname in SERIAL_TEXTS
 		),
+		# ERPNext fills this text by nothing and lets nobody type it
+		_setter("Maintenance Schedule Item", "serial_no", "read_only", "0", "Check"),
 		_setter(SERIAL_NO, None, "field_order", json.dumps(SERIAL_NO_ORDER), "Data"),
 		*(_setter(SERIAL_NO, *properties) for properties in SERIAL_NO_FIELDS),
 	]

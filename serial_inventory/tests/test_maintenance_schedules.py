@@ -70,6 +70,10 @@ class TestRows(ScheduleCase):
 				service.schedule_row("ROUTER-X1", "RT-00002"), service.schedule_row("ROUTER-X1", "RT-00002")
 			)
 
+	def test_the_text_can_be_typed_in_the_form(self):
+		field = frappe.get_meta("Maintenance Schedule Item").get_field("serial_no")
+		self.assertEqual((field.read_only, field.fieldtype), (0, "Long Text"))
+
 	def test_a_row_without_units_is_left_alone(self):
 		doc = self.schedule(None)
 		self.assertEqual((doc.docstatus, doc.items[0].serial_no), (1, None))

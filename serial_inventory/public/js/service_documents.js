@@ -12,6 +12,17 @@
 		frappe.ui.form.on(doctype, { setup: show_lines });
 	}
 
+	frappe.ui.form.on("Maintenance Schedule", {
+		onload(frm) {
+			const field = frm.fields_dict.delivery_document_no;
+			if (!field) return;
+			field.df.formatter = (value, df, options, doc) =>
+				value && doc?.delivery_document_type
+					? frappe.utils.get_form_link(doc.delivery_document_type, value, true)
+					: frappe.utils.escape_html(value || "");
+		},
+	});
+
 	// What covers the unit on the day of the complaint, as the server will write it.
 	const show_cover = async (frm) => {
 		if (!frm.doc.serial_no || !frm.doc.complaint_date) return;
