@@ -21,7 +21,7 @@ def fill(doc) -> None:
 	unit = _unit(doc)
 	if not unit:
 		return
-	for fieldname in ("item_code", "customer"):
+	for fieldname in ("item_code", "customer") if _is_staff() else ("item_code",):
 		if not doc.get(fieldname) and unit.get(fieldname):
 			doc.set(fieldname, unit.get(fieldname))
 
@@ -38,7 +38,7 @@ def check(doc) -> None:
 	known = Known(unit.name, unit.item_code) if unit else None
 	messages.refuse(rules.check_pair(serial_no, doc.get("item_code"), known))
 	is_new = doc.has_value_changed("serial_no") or doc.has_value_changed("customer")
-	if is_new and unit.customer and doc.customer and unit.customer != doc.customer:
+	if is_new and _is_staff() and unit.customer and doc.customer and unit.customer != doc.customer:
 		frappe.msgprint(
 			_("Serial No {0} was delivered to {1}, not to {2}.").format(
 				*(escape_html(name) for name in (unit.name, unit.customer, doc.customer))
@@ -73,6 +73,11 @@ def _cover(unit, day) -> str:
 	expiries = (unit.get(name) for name in ("warranty_expiry_date", "amc_expiry_date"))
 	warranty, contract = (getdate(expiry) if expiry else None for expiry in expiries)
 	return units.maintenance_status(warranty, contract, getdate(day or nowdate())) or ""
+
+
+def _is_staff() -> bool:
+	"""Whether the user works here: those of the portal are not told whose a unit is."""
+	return frappe.get_cached_value("User", frappe.session.user, "user_type") == "System User"
 
 
 def _unit(doc):

@@ -183,6 +183,18 @@ class TestIssues(ServiceCase):
 		self.assertEqual(doc.customer, makers.OTHER_CUSTOMER)
 		self.assertIn(makers.CUSTOMER, str(frappe.get_message_log()))
 
+	def test_somebody_of_the_portal_is_not_told_whose_the_unit_is(self):
+		email = "portal@fabrikam.example"
+		user = {"doctype": "User", "email": email, "first_name": "Portal", "user_type": "Website User"}
+		frappe.get_doc({**user, "send_welcome_email": 0}).insert()
+		frappe.set_user(email)
+		frappe.clear_messages()
+		values = {"doctype": "Issue", "subject": "No light", "serial_no": "RT-00001"}
+		doc = frappe.get_doc(values).insert(ignore_permissions=True)
+		self.assertIsNone(doc.customer)
+		doc = frappe.get_doc({**values, "customer": makers.OTHER_CUSTOMER}).insert(ignore_permissions=True)
+		self.assertNotIn(makers.CUSTOMER, str(frappe.get_message_log()))
+
 	def test_an_issue_without_a_unit_is_left_alone(self):
 		self.assertIsNone(service.issue().item_code)
 
