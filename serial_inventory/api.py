@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import frappe
 
-from serial_inventory.constants import SERIAL_BOOKING, SERIAL_NO
+from serial_inventory.constants import ASSET, MAINTENANCE_SCHEDULE, SERIAL_BOOKING, SERIAL_NO
 from serial_inventory.rules.serial_text import expand
 from serial_inventory.services import (
+	assets,
 	booking_calendar,
 	booking_invoice,
 	bookings,
 	check_out,
+	complaints,
 	free,
 	integrity,
 	lookup,
 	messages,
 	renewals,
+	schedules,
 )
 
 REPAIRERS = ("Stock Manager", "System Manager")
@@ -188,6 +191,37 @@ def get_booking_events(start: str, end: str, filters: list | str | None = None) 
 	"""Bookings between two moments for calendars: those that the user may read."""
 	frappe.has_permission(SERIAL_BOOKING, "read", throw=True)
 	return booking_calendar.events(start, end, filters)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def make_maintenance_schedule(
+	serial_nos: str | list[str] | None = None, doctype: str | None = None, name: str | None = None
+) -> dict:
+	"""An unsaved Maintenance Schedule: of Serial Nos, or of the units of a submitted Delivery Note, Sales Invoice, Purchase
+	Receipt or Purchase Invoice (`doctype` and `name`). Its rows are the units by Item, start and purpose.
+
+	For those who may create a Maintenance Schedule, and read the Serial Nos or the document.
+	"""
+	frappe.has_permission(MAINTENANCE_SCHEDULE, "create", throw=True)
+	if doctype and name:
+		return schedules.make_for_document(doctype, name).as_dict()
+	return schedules.make_for_serial_nos(_named(serial_nos or [])).as_dict()
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def make_asset(serial_no: str) -> dict:
+	"""An unsaved Asset of a Serial No, for those who may create an Asset and read the Serial No."""
+	frappe.has_permission(ASSET, "create", throw=True)
+	return assets.make(serial_no).as_dict()
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_warranty_status(serial_no: str, day: str | None = None) -> dict:
+	"""What covers a Serial No on a day, today if none is given; for those who may read it.
+
+	Returns {serial_no, item_code, customer, warranty_expiry_date, amc_expiry_date, warranty_amc_status}.
+	"""
+	return complaints.cover_of(serial_no, day)
 
 
 def _may_look() -> None:

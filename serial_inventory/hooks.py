@@ -22,14 +22,19 @@ add_to_apps_screen = [
 ]
 
 doctype_js = {
-	"Serial No": "public/js/serial_no.js",
-	"Purchase Receipt": "public/js/serial_rows.js",
+	"Serial No": ["public/js/serial_no.js", "public/js/service.js"],
+	"Purchase Receipt": ["public/js/serial_rows.js", "public/js/service.js"],
 	"Purchase Invoice": "public/js/serial_rows.js",
-	"Delivery Note": "public/js/serial_rows.js",
+	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js"],
 	"Sales Invoice": ["public/js/serial_rows.js", "public/js/sales_invoice_renewals.js"],
 	"Stock Entry": "public/js/serial_rows.js",
+	"Maintenance Schedule": "public/js/service_documents.js",
+	"Installation Note": "public/js/service_documents.js",
+	"Warranty Claim": "public/js/service_documents.js",
+	"Issue": "public/js/service_documents.js",
+	"Asset": "public/js/service_documents.js",
 }
-doctype_list_js = {"Serial No": "public/js/serial_no_list.js"}
+doctype_list_js = {"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js"]}
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
 after_install = "serial_inventory.install.after_install"
@@ -59,10 +64,24 @@ _is_typed = {
 	"before_submit": "serial_inventory.events.typed_document.before_submit",
 }
 
+_makes_schedule = {
+	"on_submit": "serial_inventory.events.maintenance_schedule.after_delivery",
+	"on_cancel": "serial_inventory.events.maintenance_schedule.after_delivery_cancelled",
+}
+
+_is_about_a_unit = {
+	"before_validate": "serial_inventory.events.complaint.before_validate",
+	"validate": "serial_inventory.events.complaint.validate",
+}
+
 doc_events = {
 	"Purchase Receipt": _moves_stock,
 	"Purchase Invoice": _moves_stock,
-	"Delivery Note": _moves_stock,
+	"Delivery Note": {
+		**_moves_stock,
+		"on_submit": [_moves_stock["on_submit"], _makes_schedule["on_submit"]],
+		"on_cancel": [_moves_stock["on_cancel"], _makes_schedule["on_cancel"]],
+	},
 	"Sales Invoice": {
 		**_moves_stock,
 		"before_validate": [
@@ -70,8 +89,16 @@ doc_events = {
 			"serial_inventory.events.sales_invoice.before_validate",
 		],
 		"validate": [_moves_stock["validate"], "serial_inventory.events.sales_invoice.validate"],
-		"on_submit": [_moves_stock["on_submit"], "serial_inventory.events.sales_invoice.on_submit"],
-		"on_cancel": [_moves_stock["on_cancel"], "serial_inventory.events.sales_invoice.on_cancel"],
+		"on_submit": [
+			_moves_stock["on_submit"],
+			"serial_inventory.events.sales_invoice.on_submit",
+			_makes_schedule["on_submit"],
+		],
+		"on_cancel": [
+			_moves_stock["on_cancel"],
+			"serial_inventory.events.sales_invoice.on_cancel",
+			_makes_schedule["on_cancel"],
+		],
 		"on_trash": [_moves_stock["on_trash"], "serial_inventory.events.sales_invoice.on_trash"],
 	},
 	"Stock Entry": _moves_stock,
@@ -100,6 +127,30 @@ doc_events = {
 		"validate": "serial_inventory.events.item.validate",
 		"on_update": "serial_inventory.events.item.on_update",
 	},
+	"Maintenance Schedule": {
+		"before_validate": "serial_inventory.events.maintenance_schedule.before_validate",
+		"validate": "serial_inventory.events.maintenance_schedule.validate",
+		"on_update": "serial_inventory.events.maintenance_schedule.on_update",
+		"on_submit": "serial_inventory.events.maintenance_schedule.on_submit",
+		"before_cancel": "serial_inventory.events.maintenance_schedule.before_cancel",
+		"on_cancel": "serial_inventory.events.maintenance_schedule.on_cancel",
+	},
+	"Installation Note": {
+		"before_validate": "serial_inventory.events.installation_note.before_validate",
+		"validate": "serial_inventory.events.installation_note.validate",
+	},
+	"Warranty Claim": _is_about_a_unit,
+	"Issue": _is_about_a_unit,
+	"Asset": {
+		"validate": "serial_inventory.events.asset.validate",
+		"before_update_after_submit": "serial_inventory.events.asset.validate",
+		"on_change": "serial_inventory.events.asset.on_change",
+	},
+	"Asset Movement": {
+		"on_submit": "serial_inventory.events.asset.follow",
+		"on_cancel": "serial_inventory.events.asset.follow",
+	},
+	"Asset Repair": {"on_change": "serial_inventory.events.asset.follow"},
 }
 
 # User Permissions on parties, which Frappe applies to Link fields only.

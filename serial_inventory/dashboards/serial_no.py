@@ -13,6 +13,10 @@ from frappe import _
 from frappe.desk.notifications import get_open_count as get_frappe_open_count
 
 from serial_inventory.constants import (
+	ASSET,
+	ASSET_MAINTENANCE,
+	ASSET_MOVEMENT,
+	ASSET_REPAIR,
 	DELIVERY_NOTE,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
@@ -28,7 +32,6 @@ WARRANTY_CLAIM = "Warranty Claim"
 MAINTENANCE_SCHEDULE = "Maintenance Schedule"
 MAINTENANCE_VISIT = "Maintenance Visit"
 INSTALLATION_NOTE = "Installation Note"
-ASSET = "Asset"
 WORK_ORDER = "Work Order"
 
 GROUPS = (
@@ -36,7 +39,10 @@ GROUPS = (
 	(_("Moved"), (STOCK_ENTRY, STOCK_RECONCILIATION, "Pick List", WORK_ORDER)),
 	(_("Delivered"), (DELIVERY_NOTE, SALES_INVOICE, "POS Invoice")),
 	(_("Service"), (WARRANTY_CLAIM, MAINTENANCE_SCHEDULE, MAINTENANCE_VISIT, INSTALLATION_NOTE, "Issue")),
-	(_("Asset"), (ASSET, "Asset Repair", "Asset Capitalization")),
+	(
+		_("Asset"),
+		(ASSET, ASSET_MOVEMENT, ASSET_REPAIR, ASSET_MAINTENANCE, "Asset Capitalization"),
+	),
 	(_("Booked"), (SERIAL_BOOKING,)),
 	(_("Bundles"), (BUNDLE,)),
 )
@@ -51,6 +57,13 @@ ROW_TEXTS = {
 	INSTALLATION_NOTE: ("Installation Note Item",),
 }
 """Rows that name units in a text."""
+
+ASSET_LINKS = {
+	ASSET_REPAIR: (ASSET_REPAIR, "name", "asset"),
+	ASSET_MAINTENANCE: (ASSET_MAINTENANCE, "name", "asset_name"),
+	ASSET_MOVEMENT: ("Asset Movement Item", "parent", "asset"),
+}
+"""Where documents name the unit's Asset: a table, its field with the document, its field with the Asset."""
 
 Found = dict[str, set[str]]
 
@@ -118,6 +131,7 @@ def documents(serial_no) -> Found:
 	_add(found, _of_bundles(serial_no.name))
 	_add(found, _of_links(serial_no.name))
 	_add(found, _of_texts(serial_no, found.get(BUNDLE, set())))
+	_add(found, _of_assets(serial_no.name, found.get(ASSET, set())))
 	return found
 
 
@@ -154,6 +168,17 @@ def _of_links(serial_no: str) -> list[tuple[str, str]]:
 	for doctype, row in ROW_LINKS.items():
 		parents = frappe.get_all(row, filters={"serial_no": serial_no, "parenttype": doctype}, pluck="parent")
 		documents += [(doctype, parent) for parent in parents]
+	return documents
+
+
+def _of_assets(serial_no: str, assets: set[str]) -> list[tuple[str, str]]:
+	"""The Assets that the unit is or was, and what was done with them."""
+	own = {*assets, *frappe.get_all(ASSET, filters={"serial_no": serial_no}, pluck="name")}
+	documents = [(ASSET, name) for name in own]
+	if own:
+		for doctype, (table, document, asset) in ASSET_LINKS.items():
+			names = frappe.get_all(table, filters={asset: ("in", list(own))}, pluck=document)
+			documents += [(doctype, name) for name in names]
 	return documents
 
 

@@ -11,6 +11,8 @@ INDEXES = (
 	(SERIAL_NO, "serial_ends_index", ("expiry_date", "term_status", "status", "serial_plan")),
 	# A customer's units, which ERPNext looks for without an index.
 	(SERIAL_NO, "serial_customer_ends_index", ("customer", "expiry_date")),
+	# The unit of an Asset, looked for whenever an Asset changes.
+	(SERIAL_NO, "serial_asset_index", ("asset",)),
 	# What was written of a unit after one of its terms, without the rows.
 	(
 		SERIAL_TERM,

@@ -49,16 +49,23 @@ SERIAL_NO_ORDER = (
 		"next_term_change",
 	),
 	*("attributes_section", "attributes_column"),
-	*("asset_details", "asset", "asset_status", "column_break_24", "location", "employee"),
+	*("asset_details", "asset", "asset_status", "column_break_24", "location", "employee", "department"),
 	*("more_info", "work_order", "column_break_2cmm"),
 	*("source_document_section", "reference_doctype", "reference_name", "column_break_ctcx", "posting_date"),
 )
 """The Serial No form from top to bottom, of both versions; Frappe leaves out what a version has not, and puts fields
 of other apps where their own `insert_after` says."""
 
+ASSET_STATUSES = (
+	*("Draft", "Submitted", "Cancelled", "Partially Depreciated", "Fully Depreciated", "Sold", "Scrapped"),
+	*("In Maintenance", "Out of Order", "Issue", "Receipt", "Transfer", "Capitalized", "Work In Progress"),
+)
+"""Serial No > Asset Status: what an Asset's own Status can be. ERPNext's three words are among them."""
+
 SERIAL_NO_FIELDS = (
 	("purchase_document_no", "label", "Purchase Document No", "Data"),
 	("asset_details", "depends_on", "eval:doc.asset || doc.location || doc.employee", "Data"),
+	("asset_status", "options", "\n".join(["", *ASSET_STATUSES]), "Text"),
 	("more_info", "collapsible", "1", "Check"),
 	("company", "in_list_view", "0", "Check"),
 	("customer", "in_list_view", "1", "Check"),
@@ -76,6 +83,8 @@ def get_property_setters() -> list[dict]:
 			_setter(doctype, fieldname, "fieldtype", "Long Text", "Data")
 			for doctype, fieldname in SERIAL_TEXTS
 		),
+		# ERPNext fills this text by nothing and lets nobody type it
+		_setter("Maintenance Schedule Item", "serial_no", "read_only", "0", "Check"),
 		_setter(SERIAL_NO, None, "field_order", json.dumps(SERIAL_NO_ORDER), "Data"),
 		*(_setter(SERIAL_NO, *properties) for properties in SERIAL_NO_FIELDS),
 	]

@@ -24,6 +24,12 @@ WATCHED = (
 	"Serial Term",
 	"Serial Renewal",
 	"Sales Invoice",
+	"Maintenance Schedule",
+	"Maintenance Schedule Item",
+	"Installation Note",
+	"Warranty Claim",
+	"Issue",
+	"Asset",
 )
 """Tables that a refused document must leave as they were."""
 

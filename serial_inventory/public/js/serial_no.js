@@ -8,7 +8,7 @@ frappe.ui.form.on("Serial No", {
 				...["Stock Entry", "Stock Reconciliation", "Pick List", "Work Order"],
 				...["Delivery Note", "Sales Invoice", "POS Invoice"],
 				...["Maintenance Schedule", "Installation Note", "Serial and Batch Bundle"],
-				...["Asset", "Asset Repair", "Asset Capitalization"],
+				...["Asset", "Asset Repair", "Asset Capitalization", "Asset Maintenance", "Asset Movement"],
 			].map((doctype) => [doctype, never])
 		);
 	},
@@ -53,7 +53,7 @@ frappe.ui.form.on("Serial No", {
 		links.removeAttr("data-names").find("a").removeAttr("disabled");
 		for (const doctype of [
 			...["Subcontracting Receipt", "Stock Reconciliation", "Pick List", "Work Order"],
-			...["POS Invoice", "Asset Repair", "Asset Capitalization"],
+			...["POS Invoice", "Asset Repair", "Asset Capitalization", "Asset Maintenance", "Asset Movement"],
 		]) {
 			frm.events.connection(frm, doctype).hide();
 		}
