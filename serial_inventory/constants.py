@@ -141,10 +141,17 @@ LANDED_COST_VOUCHER = "Landed Cost Voucher"
 POS_INVOICE = "POS Invoice"
 PICK_LIST = "Pick List"
 
+WARRANTY_CLAIM = "Warranty Claim"
+MAINTENANCE_SCHEDULE = "Maintenance Schedule"
+MAINTENANCE_VISIT = "Maintenance Visit"
+INSTALLATION_NOTE = "Installation Note"
+ISSUE = "Issue"
+
 SERIAL_PURPOSE = "Serial Purpose"
 SERIAL_PLAN = "Serial Plan"
 SERIAL_TERM = "Serial Term"
 SERIAL_RENEWAL = "Serial Renewal"
+SERIAL_BOOKING = "Serial Booking"
 
 INTERNAL_TRANSFER = "Internal Transfer"
 """What the app calls the purpose of a receipt from the company itself; no Stock Entry has it."""

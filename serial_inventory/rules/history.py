@@ -7,7 +7,7 @@ and changes of fields, put in order and cut into pages. A moment is a `datetime`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -160,13 +160,23 @@ def told(
 	is_return: bool = False,
 	party_type: str | None = None,
 	party: str | None = None,
-) -> Event:
-	"""A movement with what its document says: its kind, and the party that it came from or went to."""
-	came_from, went_to = event.came_from, event.went_to
+	warehouses: Collection[str] | None = None,
+) -> Event | None:
+	"""A movement with what its document says: its kind, and the party that it came from or went to.
+
+	`warehouses` are those that the reader may know of, None for all; a movement that touches none of them is None.
+	"""
 	kind = _kind_of_movement(event, purpose, is_return)
-	if party and kind != EventKind.MOVED:
+	came_from, went_to = _known(event.came_from, warehouses), _known(event.went_to, warehouses)
+	if not (came_from or went_to):
+		return None
+	if party and not (event.came_from and event.went_to):
 		came_from, went_to = came_from or party, went_to or party
 	return replace(event, kind=kind, party_type=party_type, party=party, came_from=came_from, went_to=went_to)
+
+
+def _known(warehouse: str | None, warehouses: Collection[str] | None) -> str | None:
+	return warehouse if warehouses is None or warehouse in warehouses else None
 
 
 def _kind_of_movement(event: Event, purpose: str | None, is_return: bool) -> EventKind:
@@ -279,6 +289,16 @@ def source(data: Mapping) -> str | None:
 
 
 # --- order and pages -----------------------------------------------------------------------------
+
+
+def moment(day: date, at: time | timedelta | None, made: datetime) -> datetime:
+	"""The moment of a document that says its day and perhaps its time, and was recorded at `made`."""
+	midnight = datetime.combine(day, time.min)
+	if isinstance(at, timedelta):
+		return midnight + at
+	if at is not None:
+		return datetime.combine(day, at)
+	return made if made.date() == day else midnight
 
 
 def place(event: Event) -> tuple[datetime, datetime, str]:
