@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, cstr, format_date, format_datetime, getdate
 
-from serial_inventory.constants import SERIAL_NO, EventKind
+from serial_inventory.constants import SERIAL_NO
 from serial_inventory.rules import history as rules
 from serial_inventory.rules.history import Change, Event
 from serial_inventory.services import happenings, life, restrictions
@@ -129,10 +129,6 @@ def _worded(part: object) -> str:
 	if isinstance(part, date):
 		return format_date(part)
 	return _(part) if part else ""
-
-
-def kinds() -> list[str]:
-	return [kind.value for kind in EventKind]
 
 
 def day(value: object) -> date | None:
