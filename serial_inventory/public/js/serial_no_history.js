@@ -59,7 +59,7 @@ frappe.ui.form.on("Serial No", {
 		const cells = [
 			`<td class="text-nowrap">${text(date)}</td>`,
 			`<td class="text-nowrap"><span class="indicator-pill ${color}">${text(__(event.kind))}</span></td>`,
-			`<td>${frm.events.history_document(frm, event)}</td>`,
+			`<td class="text-nowrap">${frm.events.history_document(frm, event)}</td>`,
 			`<td>${text(event.from)}</td>`,
 			`<td>${text(event.to)}</td>`,
 			`<td>${text([event.from, event.to].includes(event.party) ? "" : event.party)}</td>`,

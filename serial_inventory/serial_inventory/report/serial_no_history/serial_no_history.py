@@ -32,7 +32,7 @@ def execute(filters=None):
 def get_columns() -> list[dict]:
 	"""From, To and By are texts: they hold warehouses, parties and locations."""
 	return [
-		column("moment", _("Date"), "Datetime", width=170),
+		column("moment", _("Date"), "Datetime", width=190),
 		column("kind", _("Event"), "Data", width=150),
 		column("document_type", _("Document Type"), "Data", width=150),
 		column("document", _("Document"), "Dynamic Link", "document_type", 190),
