@@ -704,8 +704,9 @@ def lines_of_serial(serial_no: str, item_code: str) -> list[Line]:
 	"""The standing ledger lines that moved one serial, oldest first: two queries. Rows from before bundles are read too."""
 	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
 	query = frappe.qb.from_(entry).inner_join(ledger).on(ledger.serial_and_batch_bundle == entry.parent)
-	query = query.select(*_standing(ledger), ledger.owner).distinct()
-	rows = query.where((entry.serial_no == serial_no) & (ledger.is_cancelled == 0)).run(as_dict=True)
+	query = query.select(*_standing(ledger), ledger.owner)
+	found = query.where((entry.serial_no == serial_no) & (ledger.is_cancelled == 0)).run(as_dict=True)
+	rows = list({row.name: row for row in found}.values())
 	escaped = serial_no.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 	query = frappe.qb.from_(ledger).select(ledger.serial_no, *_standing(ledger), ledger.owner)
 	query = query.where((ledger.item_code == item_code) & (ledger.is_cancelled == 0))
@@ -714,6 +715,13 @@ def lines_of_serial(serial_no: str, item_code: str) -> list[Line]:
 		if serial_no.casefold() in {name.casefold() for name in _serial_nos_of_text(row.serial_no)}:
 			rows.append(row)
 	return [_line(row) for row in sorted(rows, key=_moment)]
+
+
+def bundles_holding(serial_no: str):
+	"""A query for the names of the bundles that hold the serial, cancelled ones left out: to look for in other tables."""
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(bundle).on(bundle.name == entry.parent).select(bundle.name)
+	return query.where((entry.serial_no == serial_no) & (bundle.is_cancelled == 0) & (bundle.docstatus < 2))
 
 
 def _line(row) -> Line:

@@ -101,7 +101,7 @@ def documents(serial_no) -> Found:
 	_add(found, _of_fields(serial_no))
 	_add(found, _of_bundles(serial_no.name))
 	_add(found, mentions.by_link(serial_no.name))
-	_add(found, mentions.by_text(serial_no, found.get(BUNDLE, set())))
+	_add(found, mentions.by_text(serial_no))
 	return found
 
 

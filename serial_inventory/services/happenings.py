@@ -158,8 +158,7 @@ def _of_bookings(serial_no: str) -> Iterator[Event]:
 
 def _of_service(serial_no) -> Iterator[Event]:
 	named: dict[str, set[str]] = {}
-	bundles = {bundle for bundle, _type, _no in erpnext_bundle.bundles_of_serial(serial_no.name)}
-	for doctype, name in [*mentions.by_link(serial_no.name), *mentions.by_text(serial_no, bundles)]:
+	for doctype, name in [*mentions.by_link(serial_no.name), *mentions.by_text(serial_no)]:
 		named.setdefault(doctype, set()).add(name)
 	for doctype, names in named.items():
 		if doctype in SERVICE:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import frappe
 
 from serial_inventory.constants import (
@@ -13,6 +11,7 @@ from serial_inventory.constants import (
 	MAINTENANCE_VISIT,
 	WARRANTY_CLAIM,
 )
+from serial_inventory.erpnext_bundle import bundles_holding
 
 LINKED = (WARRANTY_CLAIM, ISSUE)
 """DocTypes with a Link field `serial_no` of their own, in so far as the site has it (Issue has none in ERPNext)."""
@@ -46,31 +45,30 @@ def by_link(serial_no: str) -> Documents:
 	return documents
 
 
-def by_text(serial_no, bundles: Collection[str]) -> Documents:
+def by_text(serial_no) -> Documents:
 	"""(DocType, name) of those with a row of the unit's Item that names it, or that has one of its bundles."""
 	documents = []
 	for doctype, row_types in ROW_TEXTS.items():
 		for row_type in row_types:
-			documents += [(doctype, row.parent) for row in _rows(row_type, serial_no, bundles)]
+			parents = [*_naming(row_type, serial_no), *_with_bundle(row_type, serial_no)]
+			documents += [(doctype, parent) for parent in parents]
 	return documents
 
 
-def _rows(row_type: str, serial_no, bundles: Collection[str]) -> list:
+def _naming(row_type: str, serial_no) -> list[str]:
 	table = frappe.qb.DocType(row_type)
 	escaped = serial_no.name.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-	is_candidate = table.serial_no.like(f"%{escaped}%")
-	fields = [table.parent, table.serial_no]
-	if bundles and frappe.get_meta(row_type).has_field("serial_and_batch_bundle"):
-		is_candidate |= table.serial_and_batch_bundle.isin(list(bundles))
-		fields.append(table.serial_and_batch_bundle)
-	query = (
-		frappe.qb.from_(table).select(*fields).where((table.item_code == serial_no.item_code) & is_candidate)
-	)
-	return [
-		row
-		for row in query.run(as_dict=True)
-		if row.get("serial_and_batch_bundle") in bundles or _names(row.serial_no, serial_no.name)
-	]
+	query = frappe.qb.from_(table).select(table.parent, table.serial_no)
+	query = query.where((table.item_code == serial_no.item_code) & table.serial_no.like(f"%{escaped}%"))
+	return [parent for parent, text in query.run() if _names(text, serial_no.name)]
+
+
+def _with_bundle(row_type: str, serial_no) -> list[str]:
+	if not frappe.get_meta(row_type).has_field("serial_and_batch_bundle"):
+		return []
+	table = frappe.qb.DocType(row_type)
+	query = frappe.qb.from_(table).select(table.parent).where(table.item_code == serial_no.item_code)
+	return query.where(table.serial_and_batch_bundle.isin(bundles_holding(serial_no.name))).run(pluck=True)
 
 
 def _names(text: str | None, serial_no: str) -> bool:
