@@ -14,9 +14,11 @@ from serial_inventory.services import (
 	check_out,
 	complaints,
 	free,
+	history,
 	integrity,
 	lookup,
 	messages,
+	positions,
 	renewals,
 	schedules,
 )
@@ -55,6 +57,36 @@ def get_expiring(from_date: str, to_date: str, limit: int = 0, start: int = 0) -
 	`start` and `limit` page through more. Only those that the user may read.
 	"""
 	return lookup.expiring(from_date, to_date, limit, start)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_history(serial_no: str, limit: int = 0, before: str | None = None) -> dict:
+	"""What happened to a Serial No, the newest first: {serial_no, events, next}.
+
+	Each event is {kind, moment, document_type, document, party_type, party, from, to, who, note}; `kind` is one of
+	constants.EventKind. 200 in one answer, or `limit`, at most 10,000; `before` is what the last answer gave as `next`. For
+	those who may read the Serial No; events of documents that the user may not read are left out.
+	"""
+	return history.of_serial_no(serial_no, limit, before)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_positions(
+	as_on: str,
+	item_code: str | None = None,
+	warehouse: str | None = None,
+	customer: str | None = None,
+	limit: int = 0,
+	after: str | None = None,
+) -> dict:
+	"""Where every Serial No was at the end of a day, by name: {as_on, positions, next}.
+
+	Each is {serial_no, item_code, status, warehouse, customer, document_type, document, since}, `status` in ERPNext's words.
+	A warehouse stands for those below it too. At most 10,000 in one answer; `after` is what the last one gave as `next`.
+	For those who may read Serial Nos; User Permissions hold for where a unit was, too.
+	"""
+	scope = positions.Scope(item_code or None, warehouse or None, customer or None)
+	return positions.on(as_on, scope, limit, after)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -105,6 +105,43 @@ class BookedUnits(str, Enum):
 	REFUSE = "Refuse"
 
 
+class EventKind(str, Enum):
+	"""What happened to a unit, as its history tells it."""
+
+	CREATED = "Created"  # entered directly
+	IMPORTED = "Imported"
+	RECEIVED = "Received"
+	MADE = "Made"
+	MOVED = "Moved"
+	COUNTED = "Counted"  # found where it was by a Stock Reconciliation
+	DELIVERED = "Delivered"
+	RETURNED = "Returned"
+	SENT_BACK = "Sent Back"
+	CONSUMED = "Consumed"
+	TAKEN_APART = "Taken Apart"
+	REMOVED = "Removed"
+	CAME_IN = "Came In"
+	WENT_OUT = "Went Out"
+	INSTALLED = "Installed"
+	CLAIMED = "Claimed"
+	MAINTENANCE_SCHEDULED = "Maintenance Scheduled"
+	MAINTAINED = "Maintained"
+	REPAIRED = "Repaired"
+	BOOKED = "Booked"
+	OUT = "Out"
+	BACK = "Back"
+	TERM_STARTED = "Term Started"
+	RENEWED = "Renewed"
+	CONVERTED = "Converted"
+	PLAN_CHANGED = "Plan Changed"
+	SUSPENDED = "Suspended"
+	RESUMED = "Resumed"
+	LAPSED = "Lapsed"
+	ENDED = "Ended"
+	ASSET_MOVED = "Asset Moved"
+	FIELD_CHANGED = "Field Changed"
+
+
 APP = "serial_inventory"
 MODULE = "Serial Inventory"
 SETTINGS = "Serialized Inventory Settings"
@@ -124,6 +161,7 @@ POS_INVOICE = "POS Invoice"
 PICK_LIST = "Pick List"
 
 MAINTENANCE_SCHEDULE = "Maintenance Schedule"
+MAINTENANCE_VISIT = "Maintenance Visit"
 INSTALLATION_NOTE = "Installation Note"
 WARRANTY_CLAIM = "Warranty Claim"
 ISSUE = "Issue"

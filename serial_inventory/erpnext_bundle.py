@@ -19,6 +19,7 @@ from frappe.query_builder.functions import CombineDatetime, Count, Max, Min, Sum
 from frappe.utils import cint, flt, getdate, now
 
 from serial_inventory.constants import Direction
+from serial_inventory.rules.history import Line
 from serial_inventory.services import bulk
 
 BUNDLE = "Serial and Batch Bundle"
@@ -793,3 +794,142 @@ def stock_by_ledger(item_codes: Sequence[str]) -> dict[tuple[str, str], float]:
 	query = query.where(ledger.item_code.isin(list(item_codes)) & (ledger.is_cancelled == 0))
 	rows = query.groupby(ledger.item_code, ledger.warehouse).run()
 	return {(item_code, warehouse): flt(qty) for item_code, warehouse, qty in rows}
+
+
+def lines_of_serial(serial_no: str, item_code: str) -> list[Line]:
+	"""The standing ledger lines that moved one serial, oldest first: two queries. Rows from before bundles are read too."""
+	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(ledger).on(ledger.serial_and_batch_bundle == entry.parent)
+	query = query.select(*_standing(ledger), ledger.owner)
+	found = query.where((entry.serial_no == serial_no) & (ledger.is_cancelled == 0)).run(as_dict=True)
+	rows = list({row.name: row for row in found}.values())
+	escaped = serial_no.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+	query = frappe.qb.from_(ledger).select(ledger.serial_no, *_standing(ledger), ledger.owner)
+	query = query.where((ledger.item_code == item_code) & (ledger.is_cancelled == 0))
+	query = query.where(ledger.serial_and_batch_bundle.isnull() | (ledger.serial_and_batch_bundle == ""))
+	for row in query.where(ledger.serial_no.like(f"%{escaped}%")).run(as_dict=True):
+		if serial_no.casefold() in {name.casefold() for name in _serial_nos_of_text(row.serial_no)}:
+			rows.append(row)
+	return [_line(row) for row in sorted(rows, key=_moment)]
+
+
+def bundles_holding(serial_no: str):
+	"""A query for the names of the bundles that hold the serial, cancelled ones left out: to look for in other tables."""
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(bundle).on(bundle.name == entry.parent).select(bundle.name)
+	return query.where((entry.serial_no == serial_no) & (bundle.is_cancelled == 0) & (bundle.docstatus < 2))
+
+
+def _line(row) -> Line:
+	return Line(
+		name=row.name,
+		moment=row.posting_datetime,
+		made=row.creation,
+		voucher_type=row.voucher_type,
+		voucher_no=row.voucher_no,
+		voucher_detail_no=row.voucher_detail_no,
+		direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
+		warehouse=row.warehouse,
+		who=row.owner,
+	)
+
+
+class PastLedger:
+	"""The standing ledger up to the end of a day, read as serials are asked for.
+
+	Each bundle is read once, and each Item's rows from before bundles once. `lines` are those read so far, by name.
+	"""
+
+	def __init__(self, until: date):
+		self.until = until
+		self.lines: dict[str, LedgerLine] = {}
+		self._moments: dict[str, tuple] = {}
+		self._of_bundles: dict[str, list[str]] = {}
+		self._of_texts: dict[str, list[str]] = {}
+		self._items: set[str] = set()
+
+	def paths(self, serial_nos: Sequence[str], item_codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+		"""{serial in lower case: names of its lines, oldest first}; serials that had not moved by then are left out."""
+		entry = frappe.qb.DocType(ENTRY)
+		query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no)
+		entries = query.where(entry.serial_no.isin(list(serial_nos))).run()
+		self._read_bundles({parent for parent, _serial_no in entries})
+		self._read_texts(set(item_codes))
+		found: dict[str, list[str]] = {}
+		for parent, serial_no in entries:
+			if lines := self._of_bundles[parent]:
+				found.setdefault(serial_no.casefold(), []).extend(lines)
+		if self._of_texts:
+			for serial_no in {name.casefold() for name in serial_nos}.intersection(self._of_texts):
+				found.setdefault(serial_no, []).extend(self._of_texts[serial_no])
+		moment = self._moments.__getitem__
+		return {name: tuple(sorted(lines, key=moment)) for name, lines in found.items()}
+
+	def _read_bundles(self, bundles: set[str]) -> None:
+		new = list(bundles.difference(self._of_bundles))
+		self._of_bundles.update((name, []) for name in new)
+		for start in range(0, len(new), bulk.ROWS):
+			ledger = frappe.qb.DocType(LEDGER)
+			query = frappe.qb.from_(ledger).select(ledger.serial_and_batch_bundle, *_standing(ledger))
+			query = query.where(ledger.serial_and_batch_bundle.isin(new[start : start + bulk.ROWS]))
+			query = query.where((ledger.is_cancelled == 0) & (ledger.posting_date <= self.until))
+			for row in query.run(as_dict=True):
+				self._of_bundles[row.serial_and_batch_bundle].append(self._keep(row))
+
+	def _read_texts(self, item_codes: set[str]) -> None:
+		new = item_codes.difference(self._items)
+		self._items.update(new)
+		for row in _rows_with_text(new) if new else ():
+			if row.posting_date <= self.until:
+				name = self._keep(row)
+				for serial_no in _serial_nos_of_text(row.serial_no):
+					self._of_texts.setdefault(serial_no.casefold(), []).append(name)
+
+	def _keep(self, row) -> str:
+		self._moments[row.name] = _moment(row)
+		self.lines[row.name] = LedgerLine(
+			item_code=row.item_code,
+			warehouse=row.warehouse,
+			direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
+			voucher_type=row.voucher_type,
+			voucher_no=row.voucher_no,
+			voucher_detail_no=row.voucher_detail_no,
+			posting_date=getdate(row.posting_date),
+		)
+		return row.name
+
+
+def serial_nos_that_entered(
+	warehouses: Collection[str], until: date, item_code: str | None = None
+) -> set[str]:
+	"""Every serial that came into one of the warehouses up to the end of the day."""
+	ledger = frappe.qb.DocType(LEDGER)
+	standing = (ledger.warehouse.isin(list(warehouses))) & (ledger.actual_qty > 0)
+	return _serial_nos_where(standing & (ledger.posting_date <= until), item_code)
+
+
+def serial_nos_moved_by(vouchers: Mapping[str, Sequence[str]], item_code: str | None = None) -> set[str]:
+	"""Every serial that these documents ({DocType: names}) moved."""
+	ledger, found = frappe.qb.DocType(LEDGER), set()
+	for doctype, names in vouchers.items():
+		for start in range(0, len(names), bulk.ROWS):
+			is_one = ledger.voucher_no.isin(list(names[start : start + bulk.ROWS]))
+			found |= _serial_nos_where(is_one & (ledger.voucher_type == doctype), item_code)
+	return found
+
+
+def _serial_nos_where(condition, item_code: str | None) -> set[str]:
+	"""The serials of the standing ledger lines for which the condition holds: two queries."""
+	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
+	condition &= ledger.is_cancelled == 0
+	if item_code:
+		condition &= ledger.item_code == item_code
+	query = frappe.qb.from_(ledger).inner_join(entry).on(entry.parent == ledger.serial_and_batch_bundle)
+	query = query.select(entry.serial_no).distinct().where(condition & entry.serial_no.isnotnull())
+	found = set(query.run(pluck=True))
+	query = frappe.qb.from_(ledger).select(ledger.serial_no).where(condition)
+	query = query.where(ledger.serial_no.isnotnull() & (ledger.serial_no != ""))
+	query = query.where(ledger.serial_and_batch_bundle.isnull() | (ledger.serial_and_batch_bundle == ""))
+	for text in query.run(pluck=True):
+		found.update(_serial_nos_of_text(text))
+	return found

@@ -22,7 +22,11 @@ add_to_apps_screen = [
 ]
 
 doctype_js = {
-	"Serial No": ["public/js/serial_no.js", "public/js/service.js"],
+	"Serial No": [
+		"public/js/serial_no.js",
+		"public/js/serial_no_history.js",
+		"public/js/service.js",
+	],
 	"Purchase Receipt": ["public/js/serial_rows.js", "public/js/service.js"],
 	"Purchase Invoice": "public/js/serial_rows.js",
 	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js"],

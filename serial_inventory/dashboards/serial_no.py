@@ -18,6 +18,9 @@ from serial_inventory.constants import (
 	ASSET_MOVEMENT,
 	ASSET_REPAIR,
 	DELIVERY_NOTE,
+	INSTALLATION_NOTE,
+	MAINTENANCE_SCHEDULE,
+	MAINTENANCE_VISIT,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
 	SALES_INVOICE,
@@ -25,13 +28,11 @@ from serial_inventory.constants import (
 	SERIAL_NO,
 	STOCK_ENTRY,
 	STOCK_RECONCILIATION,
+	WARRANTY_CLAIM,
 )
 from serial_inventory.erpnext_bundle import BUNDLE, bundles_of_serial
+from serial_inventory.services import mentions
 
-WARRANTY_CLAIM = "Warranty Claim"
-MAINTENANCE_SCHEDULE = "Maintenance Schedule"
-MAINTENANCE_VISIT = "Maintenance Visit"
-INSTALLATION_NOTE = "Installation Note"
 WORK_ORDER = "Work Order"
 
 GROUPS = (
@@ -46,18 +47,6 @@ GROUPS = (
 	(_("Booked"), (SERIAL_BOOKING,)),
 	(_("Bundles"), (BUNDLE,)),
 )
-LINKED = (WARRANTY_CLAIM, "Issue", SERIAL_BOOKING)
-"""DocTypes with a Link field `serial_no` of their own, in so far as the site has it (Issue has none in ERPNext)."""
-
-ROW_LINKS = {MAINTENANCE_VISIT: "Maintenance Visit Purpose"}
-"""Rows with a Link field `serial_no`."""
-
-ROW_TEXTS = {
-	MAINTENANCE_SCHEDULE: ("Maintenance Schedule Item", "Maintenance Schedule Detail"),
-	INSTALLATION_NOTE: ("Installation Note Item",),
-}
-"""Rows that name units in a text."""
-
 ASSET_LINKS = {
 	ASSET_REPAIR: (ASSET_REPAIR, "name", "asset"),
 	ASSET_MAINTENANCE: (ASSET_MAINTENANCE, "name", "asset_name"),
@@ -74,14 +63,11 @@ def get_data(data=None) -> dict:
 	data.setdefault("fieldname", "serial_no")
 	data.method = "serial_inventory.dashboards.serial_no.get_open_count"
 	groups = [
-		{"label": label, "items": [item for item in items if _is_linked(item)]} for label, items in GROUPS
+		{"label": label, "items": [item for item in items if mentions.has_link(item)]}
+		for label, items in GROUPS
 	]
 	data.transactions = [*(data.get("transactions") or []), *groups]
 	return data
-
-
-def _is_linked(doctype: str) -> bool:
-	return doctype not in LINKED or frappe.get_meta(doctype).has_field("serial_no")
 
 
 @frappe.whitelist()
@@ -129,8 +115,8 @@ def documents(serial_no) -> Found:
 	found: Found = {}
 	_add(found, _of_fields(serial_no))
 	_add(found, _of_bundles(serial_no.name))
-	_add(found, _of_links(serial_no.name))
-	_add(found, _of_texts(serial_no, found.get(BUNDLE, set())))
+	_add(found, mentions.by_link(serial_no.name))
+	_add(found, mentions.by_text(serial_no))
 	_add(found, _of_assets(serial_no.name, found.get(ASSET, set())))
 	return found
 
@@ -160,17 +146,6 @@ def _of_bundles(serial_no: str) -> list[tuple[str, str]]:
 	return documents + [(voucher_type, voucher_no) for _name, voucher_type, voucher_no in rows]
 
 
-def _of_links(serial_no: str) -> list[tuple[str, str]]:
-	documents = []
-	for doctype in filter(_is_linked, LINKED):
-		names = frappe.get_all(doctype, filters={"serial_no": serial_no}, pluck="name")
-		documents += [(doctype, name) for name in names]
-	for doctype, row in ROW_LINKS.items():
-		parents = frappe.get_all(row, filters={"serial_no": serial_no, "parenttype": doctype}, pluck="parent")
-		documents += [(doctype, parent) for parent in parents]
-	return documents
-
-
 def _of_assets(serial_no: str, assets: set[str]) -> list[tuple[str, str]]:
 	"""The Assets that the unit is or was, and what was done with them."""
 	own = {*assets, *frappe.get_all(ASSET, filters={"serial_no": serial_no}, pluck="name")}
@@ -180,36 +155,3 @@ def _of_assets(serial_no: str, assets: set[str]) -> list[tuple[str, str]]:
 			names = frappe.get_all(table, filters={asset: ("in", list(own))}, pluck=document)
 			documents += [(doctype, name) for name in names]
 	return documents
-
-
-def _of_texts(serial_no, bundles: set[str]) -> list[tuple[str, str]]:
-	"""Rows of the unit's Item that name it, or that have one of its bundles."""
-	documents = []
-	for doctype, row_types in ROW_TEXTS.items():
-		for row_type in row_types:
-			documents += [(doctype, row.parent) for row in _rows(row_type, serial_no, bundles)]
-	return documents
-
-
-def _rows(row_type: str, serial_no, bundles: set[str]) -> list:
-	table = frappe.qb.DocType(row_type)
-	escaped = serial_no.name.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-	is_candidate = table.serial_no.like(f"%{escaped}%")
-	fields = [table.parent, table.serial_no]
-	if bundles and frappe.get_meta(row_type).has_field("serial_and_batch_bundle"):
-		is_candidate |= table.serial_and_batch_bundle.isin(list(bundles))
-		fields.append(table.serial_and_batch_bundle)
-	query = (
-		frappe.qb.from_(table).select(*fields).where((table.item_code == serial_no.item_code) & is_candidate)
-	)
-	return [
-		row
-		for row in query.run(as_dict=True)
-		if row.get("serial_and_batch_bundle") in bundles or _names(row.serial_no, serial_no.name)
-	]
-
-
-def _names(text: str | None, serial_no: str) -> bool:
-	"""Whether the text names the unit itself and not one whose number only begins like it."""
-	names = (text or "").replace(",", "\n").split("\n")
-	return serial_no.casefold() in {name.strip().casefold() for name in names}

@@ -197,12 +197,18 @@ def rebuilt(
 	fresh = replace(
 		unit, status=Status.INACTIVE.value, warehouse=None, **PURCHASE_CLEARED, **DELIVERY_CLEARED
 	)
-	for movement in movements:
-		fresh = replace(fresh, **_MOVES[movement.kind](fresh, movement))
+	fresh = moved(fresh, movements)
 	is_cancelled = bool(cancelled) and unit.purchase_document_no == cancelled
 	if not fresh.purchase_document_no and not is_cancelled:
 		fresh = replace(fresh, **{name: getattr(unit, name) for name in PURCHASE_CLEARED})
 	return with_dates(fresh, item, policy, today)
+
+
+def moved(unit: Unit, movements: Iterable[Movement]) -> Unit:
+	"""The unit as the movements, oldest first, leave it, its dates apart."""
+	for movement in movements:
+		unit = replace(unit, **_MOVES[movement.kind](unit, movement))
+	return unit
 
 
 def with_dates(unit: Unit, item: ItemFacts, policy: Policy, today: date) -> Unit:

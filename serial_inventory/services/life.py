@@ -134,7 +134,7 @@ def standing(
 
 
 def _standing(ledger: Ledger, groups: Sequence[Alike], cancelled: str | None) -> list[tuple[Alike, Unit]]:
-	moves = _moves(ledger, groups, _vouchers(ledger.lines.values()))
+	moves = _moves(ledger, groups, vouchers(ledger.lines.values()))
 	facts = item_facts(group.unit.item_code for group in groups)
 	policy, today = settings.policy(), getdate(nowdate())
 	return [
@@ -171,17 +171,18 @@ def item_facts(item_codes: Iterable[str]) -> dict[str, ItemFacts]:
 	return {code: items.facts(found[code]) if code in found else ItemFacts(code) for code in codes}
 
 
-def _vouchers(lines: Iterable[LedgerLine]) -> dict[tuple[str, str], Voucher]:
+def vouchers(lines: Iterable[LedgerLine]) -> dict[tuple[str, str], Voucher]:
+	"""The documents of ledger lines by (DocType, name), those of which movements need something: a query a DocType."""
 	by_type: dict[str, set[str]] = {}
 	for line in lines:
 		by_type.setdefault(line.voucher_type, set()).add(line.voucher_no)
-	vouchers = {}
+	found = {}
 	for doctype, names in by_type.items():
 		if doctype in PARTIES:
 			fields = ["name", *PARTIES[doctype]]
 			for row in frappe.get_all(doctype, filters={"name": ("in", list(names))}, fields=fields):
-				vouchers[doctype, row.name] = voucher_of(row)
-	return vouchers
+				found[doctype, row.name] = voucher_of(row)
+	return found
 
 
 def _invoices(lines: Iterable[LedgerLine]) -> dict[str, str]:

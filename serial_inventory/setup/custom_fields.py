@@ -41,7 +41,7 @@ WAS_DELIVERED = "eval:doc.customer || doc.delivery_document_no || doc.sales_invo
 def get_custom_fields() -> dict[str, list[dict]]:
 	"""Every Custom Field of the app, by DocType, in the form that Frappe's `create_custom_fields` takes."""
 	fields = {
-		SERIAL_NO: [*_serial_no_fields(), *_term_fields()],
+		SERIAL_NO: [*_serial_no_fields(), *_term_fields(), *_history_fields()],
 		ITEM: _item_fields(),
 		"Sales Invoice Item": [_renewal_field("serial_and_batch_bundle", _("Renew Serial Nos"))],
 		"Subscription Plan Detail": [_renewal_field("qty", _("Serial Nos to Renew"))],
@@ -153,6 +153,16 @@ def _term_fields() -> list[dict]:
 		# what a purpose adds stands in here (rules/purposes.py)
 		_break("attributes_section", "Section Break", "next_term_change", _("Attributes")),
 		_break("attributes_column", "Column Break", "attributes_section"),
+	]
+
+
+def _history_fields() -> list[dict]:
+	"""A tab of its own, which the form fills when it is opened (public/js/serial_no_history.js)."""
+	return [
+		_break(
+			"history_tab", "Tab Break", "column_break_2cmm", _("History"), depends_on="eval:!doc.__islocal"
+		),
+		_break("serial_history", "HTML", "history_tab"),
 	]
 
 

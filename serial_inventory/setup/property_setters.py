@@ -52,6 +52,7 @@ SERIAL_NO_ORDER = (
 	*("asset_details", "asset", "asset_status", "column_break_24", "location", "employee", "department"),
 	*("more_info", "work_order", "column_break_2cmm"),
 	*("source_document_section", "reference_doctype", "reference_name", "column_break_ctcx", "posting_date"),
+	*("history_tab", "serial_history"),
 )
 """The Serial No form from top to bottom, of both versions; Frappe leaves out what a version has not, and puts fields
 of other apps where their own `insert_after` says."""

@@ -1,0 +1,21 @@
+frappe.query_reports["Serial No Positions"] = {
+	filters: [
+		{
+			fieldname: "as_on",
+			label: __("As on Date"),
+			fieldtype: "Date",
+			default: frappe.datetime.get_today(),
+			reqd: 1,
+		},
+		{
+			fieldname: "item_code",
+			label: __("Item"),
+			fieldtype: "Link",
+			options: "Item",
+			get_query: () => ({ filters: { has_serial_no: 1 } }),
+		},
+		{ fieldname: "warehouse", label: __("Warehouse"), fieldtype: "Link", options: "Warehouse" },
+		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
+		{ fieldname: "limit", label: __("Limit"), fieldtype: "Int", default: 1000 },
+	],
+};
