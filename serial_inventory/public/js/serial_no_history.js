@@ -64,7 +64,7 @@ frappe.ui.form.on("Serial No", {
 			`<td>${text(event.to)}</td>`,
 			`<td>${text([event.from, event.to].includes(event.party) ? "" : event.party)}</td>`,
 			`<td>${text(event.who && frappe.user.full_name(event.who))}</td>`,
-			`<td class="text-muted">${text(event.note)}</td>`,
+			`<td class="text-muted" style="overflow-wrap: anywhere; min-width: 12rem">${text(event.note)}</td>`,
 		];
 		return `<tr>${cells.join("")}</tr>`;
 	},
