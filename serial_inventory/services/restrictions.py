@@ -46,15 +46,3 @@ def _docs(given: dict, doctype: str) -> frozenset[str] | None:
 	"""The names that the permissions allow for Serial Nos, None for all."""
 	docs = get_allowed_docs_for_doctype(given.get(doctype) or [], SERIAL_NO)
 	return frozenset(docs) if docs else None
-
-
-def column(fieldname: str, label: str, fieldtype: str, options: str | None = None, width: int = 120) -> dict:
-	"""A report's column. Frappe refuses a report with a Link to what the user may not read, so that becomes Data.
-
-	Without `align` the Desk sets a column to the right if its first cell is blank.
-	"""
-	if fieldtype == "Link" and not frappe.has_permission(options):
-		fieldtype, options = "Data", None
-	found = {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
-	found["align"] = "left"
-	return {**found, "options": options} if options else found

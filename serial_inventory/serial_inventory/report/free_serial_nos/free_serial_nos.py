@@ -8,6 +8,7 @@ from frappe.utils import cint
 
 from serial_inventory.constants import ITEM, SERIAL_BOOKING, SERIAL_NO, SERIAL_PURPOSE
 from serial_inventory.services import free
+from serial_inventory.services.rights import column
 
 
 def execute(filters=None):
@@ -30,21 +31,13 @@ def execute(filters=None):
 
 def get_columns() -> list[dict]:
 	return [
-		_column("serial_no", _("Serial No"), "Link", SERIAL_NO, 170),
-		_column("item_code", _("Item"), "Link", ITEM, 160),
-		_column("item_name", _("Item Name"), "Data", width=200),
-		_column("serial_purpose", _("Serial Purpose"), "Link", SERIAL_PURPOSE, 150),
-		_column("warehouse", _("Warehouse"), "Link", "Warehouse", 170),
-		_column("free_until", _("Next Booking From"), "Datetime", width=190),
+		column("serial_no", _("Serial No"), "Link", SERIAL_NO, 170),
+		column("item_code", _("Item"), "Link", ITEM, 160),
+		column("item_name", _("Item Name"), "Data", width=200),
+		column("serial_purpose", _("Serial Purpose"), "Link", SERIAL_PURPOSE, 150),
+		column("warehouse", _("Warehouse"), "Link", "Warehouse", 170),
+		column("free_until", _("Next Booking From"), "Datetime", width=190),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, options: str | None = None, width: int = 120) -> dict:
-	"""A Link only where the user may follow it; Frappe refuses a report with others."""
-	if fieldtype == "Link" and not frappe.has_permission(options):
-		fieldtype, options = "Data", None
-	column = {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
-	return {**column, "options": options} if options else column
 
 
 def _message(count: int, limit: int) -> str | None:

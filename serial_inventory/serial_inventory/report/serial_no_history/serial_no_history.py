@@ -7,7 +7,7 @@ from frappe import _
 
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.services import history
-from serial_inventory.services.restrictions import column
+from serial_inventory.services.rights import column
 
 
 def execute(filters=None):

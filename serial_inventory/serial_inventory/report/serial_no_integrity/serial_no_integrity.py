@@ -11,6 +11,7 @@ from frappe.utils import cint, cstr
 from serial_inventory.constants import ITEM, SERIAL_NO
 from serial_inventory.rules.integrity import REPAIRED, Finding, Kind
 from serial_inventory.services import integrity
+from serial_inventory.services.rights import column
 
 LIMIT = 1_000
 
@@ -26,27 +27,17 @@ def execute(filters=None):
 
 def get_columns() -> list[dict]:
 	return [
-		_column("kind", _("What is wrong"), "Data", width=170),
-		_column("serial_no", _("Serial No"), "Link", SERIAL_NO, 150),
-		_column("item_code", _("Item"), "Link", ITEM, 140),
-		_column("warehouse", _("Warehouse recorded"), "Link", "Warehouse", 160),
-		_column("ledger_warehouse", _("Warehouse by ledger"), "Link", "Warehouse", 160),
-		_column("status", _("Status recorded"), "Data", width=120),
-		_column("expected_status", _("Status expected"), "Data", width=120),
-		_column("voucher_type", _("Last document type"), "Data", width=140),
-		_column("voucher_no", _("Last document"), "Dynamic Link", "voucher_type", 170),
-		_column("note", _("Note"), "Data", width=420),
+		column("kind", _("What is wrong"), "Data", width=170),
+		column("serial_no", _("Serial No"), "Link", SERIAL_NO, 150),
+		column("item_code", _("Item"), "Link", ITEM, 140),
+		column("warehouse", _("Warehouse recorded"), "Link", "Warehouse", 160),
+		column("ledger_warehouse", _("Warehouse by ledger"), "Link", "Warehouse", 160),
+		column("status", _("Status recorded"), "Data", width=120),
+		column("expected_status", _("Status expected"), "Data", width=120),
+		column("voucher_type", _("Last document type"), "Data", width=140),
+		column("voucher_no", _("Last document"), "Dynamic Link", "voucher_type", 170),
+		column("note", _("Note"), "Data", width=420),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, options: str | None = None, width: int = 120) -> dict:
-	"""Links that the user may follow. Frappe refuses a report with a Link to what the user may not read:
-	ERPNext 15 lets a Stock Manager who is no Stock User read no Warehouse.
-	"""
-	if fieldtype == "Link" and not frappe.has_permission(options):
-		fieldtype, options = "Data", None
-	column = {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
-	return {**column, "options": options} if options else column
 
 
 def _row(finding: Finding) -> dict:

@@ -8,7 +8,7 @@ from frappe.utils import cint, nowdate
 
 from serial_inventory.constants import ITEM, SERIAL_NO
 from serial_inventory.services import positions
-from serial_inventory.services.restrictions import column
+from serial_inventory.services.rights import column
 
 LIMIT = 1_000
 
