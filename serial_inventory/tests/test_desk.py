@@ -150,7 +150,7 @@ class TestConnections(SerialCase):
 			data={"fieldname": "serial_no", "transactions": [{"label": "Other", "items": ["Note"]}]}
 		)
 		self.assertEqual(data.transactions[0]["items"], ["Note"])
-		self.assertNotIn("Issue", [item for group in data.transactions for item in group["items"]])
+		self.assertIn("Issue", [item for group in data.transactions for item in group["items"]])
 
 	def _found(self, serial_no: str) -> dict[str, list[str]]:
 		count = get_open_count(SERIAL_NO, serial_no)["count"]
