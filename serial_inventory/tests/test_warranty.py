@@ -5,6 +5,7 @@ from frappe.utils import add_days, getdate, nowdate
 
 from serial_inventory import tasks
 from serial_inventory.rules import units
+from serial_inventory.services import maintenance
 from serial_inventory.tests import makers
 from serial_inventory.tests.base import SerialCase
 
@@ -141,7 +142,7 @@ class TestMaintenanceStatus(SerialCase):
 
 	def test_daily_job_agrees_with_the_rule_in_one_statement(self):
 		with self.count_queries() as counted:
-			tasks.daily()
+			maintenance.refresh()
 		self.assertEqual(counted[0], 1)
 		for name in self.cases:
 			self.assertEqual(
