@@ -11,6 +11,9 @@ TEXTS = ("serial_no", "rejected_serial_no")
 def prepare(doc) -> None:
 	"""Before ERPNext reverses the ledger. The rows' texts are put aside: ERPNext would search its ledger for each."""
 	doc.flags.reversal = erpnext_bundle.cancel(doc.doctype, doc.name)
+	if not doc.flags.reversal.all_bundles:
+		# The bundles of a POS Closing Entry's Sales Invoice name the POS Invoices.
+		doc.flags.reversal.serial_nos = erpnext_bundle.serial_nos_of_voucher(doc.doctype, doc.name)
 	if doc.flags.reversal.bundles:
 		doc.flags.texts_aside = [
 			(row, field, row.get(field)) for row in _rows(doc) for field in TEXTS if row.get(field)
@@ -21,11 +24,15 @@ def prepare(doc) -> None:
 
 def finish(doc) -> None:
 	"""After ERPNext has reversed the ledger."""
-	erpnext_bundle.finish_cancel(doc.flags.reversal.bundles)
+	reversal = doc.flags.reversal or erpnext_bundle.Reversal()
+	erpnext_bundle.finish_cancel(reversal.bundles)
 	for row, field, text in doc.flags.texts_aside or []:
 		row.set(field, text)
 		row.db_set(field, text, update_modified=False)
-	life.revert(doc, doc.flags.reversal)
+	if reversal.all_bundles:
+		life.revert(doc, reversal)
+	else:
+		life.rebuild(reversal.serial_nos, cancelled=doc.name)
 	erpnext_bundle.forget_fresh()
 
 

@@ -883,13 +883,14 @@ class TestRights(BookingCase):
 	def test_calendar_shows_what_the_user_may_read(self):
 		doc = booking()
 		booking("DU-00002", start=at(1)).cancel()
-		events = api.get_booking_events(str(at(0)), str(at(2)))
+		own = [["Serial Booking", "item_code", "=", ITEM]]
+		events = api.get_booking_events(str(at(0)), str(at(2)), own)
 		self.assertEqual([event["name"] for event in events], [doc.name])
 		with self.now(at(1, 1)):
 			api.check_out_booking(doc.name)
 		with self.now(at(1, 2)):
 			api.return_booking(doc.name)
-		(event,) = api.get_booking_events(str(at(0)), str(at(2)))
+		(event,) = api.get_booking_events(str(at(0)), str(at(2)), own)
 		self.assertEqual(event["to_datetime"], at(1, 2))
 		by_unit = api.get_booking_events(
 			str(at(0)), str(at(2)), [[SERIAL_BOOKING, "serial_no", "=", "DU-00002"]]

@@ -54,7 +54,7 @@ class TestReminders(SerialCase):
 	def test_three_come_with_the_app_and_are_off(self):
 		found = frappe.get_all(
 			"Notification",
-			filters={"module": MODULE, "is_standard": 1},
+			filters={"module": MODULE, "is_standard": 1, "document_type": "Serial No"},
 			fields=["document_type", "event", "date_changed", "days_in_advance", "enabled"],
 			order_by="days_in_advance",
 		)
