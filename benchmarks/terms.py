@@ -16,7 +16,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate, nowdate
 
-ITEM, PLAN, TRIAL = "BENCH-ACCOUNT", "Bench Monthly", "Bench Trial"
+ITEM, PLAN = "BENCH-ACCOUNT", "Bench Monthly"
 STATES = 10
 """One unit in ten has its day: half of these lapse into grace, a quarter expire, a quarter start a renewed term."""
 
@@ -76,10 +76,9 @@ def make(count: int, today) -> None:
 	"""Accounts as they stood yesterday, and their terms; a tenth of them changes today."""
 	from serial_inventory.services import bulk
 
-	for name in (ITEM,):
-		frappe.db.delete("Serial Term", {"item_code": name})
-		frappe.db.delete("Serial No", {"item_code": name})
-		frappe.db.delete("Item", {"name": name})
+	frappe.db.delete("Serial Term", {"item_code": ITEM})
+	frappe.db.delete("Serial No", {"item_code": ITEM})
+	frappe.db.delete("Item", {"name": ITEM})
 	bulk.insert(
 		"Item",
 		("name", "item_code", "item_name", "item_group", "stock_uom", "has_serial_no"),

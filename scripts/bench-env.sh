@@ -83,7 +83,7 @@ start_mariadb() {
 	else
 		# No systemd (a container): the server is started by hand, and outlives this script.
 		as_root install -d -o mysql -g mysql /run/mysqld
-		as_root sh -c 'setsid nohup mariadbd-safe >/dev/null 2>&1 </dev/null &'
+		as_root sh -c 'setsid nohup mariadbd-safe >/dev/null 2>&1 </dev/null 9<&- &'
 	fi
 	wait_for mariadb_is_up || fail "MariaDB did not start: see /var/log/mysql and the system's journal"
 }

@@ -156,7 +156,6 @@ STOCK_ENTRY = "Stock Entry"
 STOCK_RECONCILIATION = "Stock Reconciliation"
 SUBCONTRACTING_RECEIPT = "Subcontracting Receipt"
 ASSET_CAPITALIZATION = "Asset Capitalization"
-LANDED_COST_VOUCHER = "Landed Cost Voucher"
 POS_INVOICE = "POS Invoice"
 PICK_LIST = "Pick List"
 

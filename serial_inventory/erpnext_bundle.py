@@ -75,6 +75,19 @@ class LedgerLine:
 	voucher_detail_no: str
 	posting_date: date
 
+	@classmethod
+	def of(cls, row) -> LedgerLine:
+		"""From a row of the ledger."""
+		return cls(
+			item_code=row.item_code,
+			warehouse=row.warehouse,
+			direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
+			voucher_type=row.voucher_type,
+			voucher_no=row.voucher_no,
+			voucher_detail_no=row.voucher_detail_no,
+			posting_date=getdate(row.posting_date),
+		)
+
 
 Path = tuple[tuple[str, float], ...]
 
@@ -88,15 +101,7 @@ class Ledger:
 	paths: dict[str, Path] = field(default_factory=dict)
 
 	def add(self, row, rates: Mapping[str, float]) -> None:
-		self.lines[row.name] = LedgerLine(
-			item_code=row.item_code,
-			warehouse=row.warehouse,
-			direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
-			voucher_type=row.voucher_type,
-			voucher_no=row.voucher_no,
-			voucher_detail_no=row.voucher_detail_no,
-			posting_date=getdate(row.posting_date),
-		)
+		self.lines[row.name] = LedgerLine.of(row)
 		for serial_no, rate in rates.items():
 			self.paths[serial_no] = (*self.paths.get(serial_no, ()), (row.name, rate))
 
@@ -887,15 +892,7 @@ class PastLedger:
 
 	def _keep(self, row) -> str:
 		self._moments[row.name] = _moment(row)
-		self.lines[row.name] = LedgerLine(
-			item_code=row.item_code,
-			warehouse=row.warehouse,
-			direction=Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD,
-			voucher_type=row.voucher_type,
-			voucher_no=row.voucher_no,
-			voucher_detail_no=row.voucher_detail_no,
-			posting_date=getdate(row.posting_date),
-		)
+		self.lines[row.name] = LedgerLine.of(row)
 		return row.name
 
 

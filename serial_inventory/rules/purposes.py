@@ -20,7 +20,6 @@ DATA, SMALL_TEXT, SELECT, LINK = "Data", "Small Text", "Select", "Link"
 INT, FLOAT, CURRENCY, CHECK = "Int", "Float", "Currency", "Check"
 DATE, DATETIME = "Date", "Datetime"
 FIELD_TYPES = (DATA, SMALL_TEXT, INT, FLOAT, CURRENCY, DATE, DATETIME, CHECK, SELECT, LINK)
-WITH_OPTIONS = (SELECT, LINK)
 
 MAX_FIELDNAME = 61  # Frappe's own limit: MariaDB's names end at 64
 MAX_LABEL = 140
