@@ -87,6 +87,10 @@ class TestRights(SerialCase):
 		back = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00005"))
 		back = make_return_doc(back.doctype, back.name)
 		return [
+			chains.pick_list("ROUTER-X1", "RT-00009\nRT-00010", submit=False),
+			chains.landed_cost_voucher(
+				makers.purchase_receipt(makers.buying_row("ROUTER-X1", 2)), submit=False
+			),
 			chains.pos_invoice("ROUTER-X1", "RT-00006", submit=False),
 			chains.subcontracting_receipt(
 				order, submit=False, row={"serial_no": "G-1", "use_serial_batch_fields": 1}
