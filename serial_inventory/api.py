@@ -288,9 +288,10 @@ def get_recall(
 	limit: int = 0,
 	after: str | None = None,
 ) -> dict:
-	"""The units of a recall by name, and how many are in each place: {counts, units, next}.
+	"""The units of a recall by name, and how many are where: {counts, where, units, next}.
 
-	What is given must all hold; one of the first six must be. `serial_nos` is a text with lines, commas and ranges; `place`
+	`counts` is {place: units}; `where` is [{place, warehouse, customer, units}]; both are of all places and pages. What is
+	given must all hold; one of the first six (but not the type alone) must be. `serial_nos` is a text with lines, commas and ranges; `place`
 	one of constants.Place. A unit has what the Serial No says of it and `place`, `contact`, `email_id`, `mobile_no` of its
 	customer, `built_into`, and, where it is such a product (`include_products`), `contains`. At most 10,000 in one answer; `after` is what the last one gave as `next`.
 	For those who may read Serial Nos, and only those units; documents that the user may not read are blank.

@@ -6,10 +6,12 @@ Whoever asks gets the same number of statements whether the unit exists, is some
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 
 import frappe
+from frappe import _
 from frappe.rate_limiter import rate_limit
-from frappe.utils import cint, getdate, nowdate
+from frappe.utils import cint, format_date, getdate, nowdate
 
 from serial_inventory.constants import SERIAL_NO, AskedBesides
 from serial_inventory.rules import public_check as rules
@@ -72,3 +74,11 @@ def _facts(serial_no: str) -> Facts:
 	columns = (table[field.name] for field in fields(Facts))
 	found = frappe.qb.from_(table).select(*columns).where(table.name == serial_no).run()
 	return Facts(*found[0]) if found else NOBODYS
+
+
+def worded_end(day: date | None) -> str:
+	"""A last day in words, "" where there is none."""
+	if not day:
+		return ""
+	text = _("until {0}") if day >= getdate(nowdate()) else _("ended on {0}")
+	return text.format(format_date(day))

@@ -15,11 +15,9 @@ from frappe.query_builder.functions import Count
 from frappe.utils import cint, cstr, escape_html
 
 from serial_inventory.constants import (
-	ASSET,
 	ITEM,
 	PURCHASE_INVOICE,
 	PURCHASE_RECEIPT,
-	SALES_INVOICE,
 	SERIAL_NO,
 	STOCK_ENTRY,
 	STOCK_RECONCILIATION,
@@ -30,47 +28,15 @@ from serial_inventory.constants import (
 from serial_inventory.erpnext_bundle import made_by, serial_nos_moved_by, serial_nos_of_batch
 from serial_inventory.rules import recall as rules
 from serial_inventory.rules.recall import Traits
-from serial_inventory.rules.serial_text import ambiguous, expand, fold, summary
-from serial_inventory.services import messages, rights
+from serial_inventory.rules.serial_text import ambiguous, expand, fold
+from serial_inventory.services import messages, recalled, rights
 
 MOST = 10_000
 """So many units are told in one answer."""
-CUSTOMER = "Customer"
-SHOWN = 5
-"""So many units are all named in one cell; of more, the first and the last."""
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 DEPTH = 10
 """So many times units are built into others."""
 SOURCES = (PURCHASE_RECEIPT, PURCHASE_INVOICE, STOCK_ENTRY, STOCK_RECONCILIATION, SUBCONTRACTING_RECEIPT)
 """Documents that bring units in."""
-COLUMNS = (
-	"name",
-	"item_code",
-	"item_name",
-	"batch_no",
-	"status",
-	"warehouse",
-	"customer",
-	"customer_name",
-	"delivery_document_type",
-	"delivery_document_no",
-	"delivery_date",
-	"sales_invoice",
-	"supplier",
-	"purchase_document_type",
-	"purchase_document_no",
-	"purchase_date",
-	"asset",
-	"asset_status",
-	"company",
-)
-NO_CONTACT = {"contact": None, "email_id": None, "mobile_no": None}
-DOCUMENTS = (
-	("delivery_document_type", "delivery_document_no"),
-	("purchase_document_type", "purchase_document_no"),
-	(None, "sales_invoice"),
-)
-"""The columns of documents with the column of their type; without one it is the type of the column's link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +85,21 @@ class Recall:
 			found[one.place.value] = found.get(one.place.value, 0) + one.count
 		return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
+	def where(self) -> list[dict]:
+		"""How many are in which warehouse, or with which customer: [{place, warehouse, customer, units}], the most first."""
+		found: dict[tuple, int] = {}
+		for one in self.counted:
+			key = (one.place.value, one.warehouse or None, one.customer or None)
+			found[key] = found.get(key, 0) + one.count
+		names = ("place", "warehouse", "customer", "units")
+		pairs = sorted(found.items(), key=lambda pair: -pair[1])
+		return [dict(zip(names, (*key, units), strict=True)) for key, units in pairs]
+
 	def page(self, limit: int = 0, after: str = "") -> tuple[list[frappe._dict], str | None]:
 		"""The units after a name, told in full, and what the next page's `after` is if there is one."""
 		rows = self._rows(limit, after)
 		more = bool(limit) and len(rows) > limit
-		rows = _told(rows[:limit] if limit else rows)
+		rows = recalled.told(rows[:limit] if limit else rows)
 		for row in rows:
 			row.contains = self.products.get(fold(row.name))
 		return rows, rows[-1].name if more else None
@@ -133,7 +109,7 @@ class Recall:
 		query = self._query(table, entry).where(table.name > after).orderby(table.name)
 		if self.scope.place:
 			query = query.where(self._is_in(Place(self.scope.place), table, entry))
-		query = query.select(*(table[column] for column in COLUMNS), entry.purpose)
+		query = query.select(*(table[column] for column in recalled.COLUMNS), entry.purpose)
 		return (query.limit(limit + 1) if limit else query).run(as_dict=True)
 
 	def _count(self) -> tuple[list[Counted], dict[Traits, Place]]:
@@ -214,21 +190,17 @@ def _products_of(consumed: Sequence[tuple[str, str, str]]) -> dict[str, str]:
 	for doctype, name in parts:
 		vouchers.setdefault(doctype, []).append(name)
 	return {
-		fold(product): _in_words(parts[voucher])
+		fold(product): recalled.in_words(parts[voucher])
 		for voucher, products in made_by(vouchers).items()
 		for product in products
 	}
 
 
-def _in_words(serial_nos: Sequence[str]) -> str:
-	return ", ".join(sorted(serial_nos)) if len(serial_nos) <= SHOWN else summary(serial_nos)
-
-
 def of(scope: Scope, limit: int = 0, after: str | None = None) -> dict:
-	"""{counts, units, next}: see api.get_recall."""
+	"""{counts, where, units, next}: see api.get_recall."""
 	recall = Recall(scope)
 	units, more = recall.page(min(max(cint(limit), 0) or MOST, MOST), cstr(after))
-	return {"counts": recall.counts(), "units": units, "next": more}
+	return {"counts": recall.counts(), "where": recall.where(), "units": units, "next": more}
 
 
 def scope_of(filters: str | Mapping) -> Scope:
@@ -242,51 +214,10 @@ def scope_of(filters: str | Mapping) -> Scope:
 
 def table(scope: Scope) -> Iterator[list]:
 	"""All units of a recall as lines of a file, the labels first."""
-	labels = columns()
+	labels = recalled.columns()
 	yield [label for _fieldname, label, *_type in labels]
 	for row in Recall(scope).page()[0]:
-		yield [_cell(_shown(row, fieldname)) for fieldname, *_rest in labels]
-
-
-def columns() -> list[tuple]:
-	"""(fieldname, label, fieldtype, options, width) of what is told of a unit, in order."""
-	return [
-		("name", _("Serial No"), "Link", SERIAL_NO, 150),
-		("place", _("Place"), "Data", None, 120),
-		("warehouse", _("Warehouse"), "Link", "Warehouse", 160),
-		("customer", _("Customer"), "Link", CUSTOMER, 160),
-		("customer_name", _("Customer Name"), "Data", None, 160),
-		("contact", _("Contact"), "Link", "Contact", 150),
-		("email_id", _("Email"), "Data", None, 170),
-		("mobile_no", _("Mobile No"), "Data", None, 120),
-		("delivery_document_type", _("Left By"), "Data", None, 120),
-		("delivery_document_no", _("Document"), "Dynamic Link", "delivery_document_type", 170),
-		("delivery_date", _("Delivery Date"), "Date", None, 110),
-		("sales_invoice", _("Sales Invoice"), "Link", SALES_INVOICE, 170),
-		("built_into", _("Built Into"), "Data", None, 180),
-		("contains", _("Holds Units of the Recall"), "Data", None, 190),
-		("item_code", _("Item"), "Link", ITEM, 140),
-		("item_name", _("Item Name"), "Data", None, 170),
-		("batch_no", _("Batch"), "Link", "Batch", 120),
-		("supplier", _("Supplier"), "Link", "Supplier", 150),
-		("purchase_document_type", _("Received By"), "Data", None, 130),
-		("purchase_document_no", _("Purchase Document No"), "Dynamic Link", "purchase_document_type", 170),
-		("purchase_date", _("Purchase Date"), "Date", None, 110),
-		("asset", _("Asset"), "Link", ASSET, 120),
-		("company", _("Company"), "Link", "Company", 150),
-	]
-
-
-def _shown(row, fieldname: str):
-	value = row[fieldname]
-	is_word = fieldname in ("place", "delivery_document_type", "purchase_document_type")
-	return _(value) if value and is_word else value
-
-
-def _cell(value: object) -> str:
-	"""A text that a spreadsheet takes as a text, not as a formula."""
-	text = cstr(value)
-	return f"'{text}" if text.startswith(FORMULAS) else text
+		yield [recalled.cell(row, fieldname) for fieldname, *_rest in labels]
 
 
 def is_given(scope: Scope) -> bool:
@@ -352,102 +283,3 @@ def _typed(text: str) -> Collection[str]:
 	expansion = expand(text, known=known)
 	messages.refuse(expansion.problems)
 	return expansion.serial_nos
-
-
-# --- what is told of them ------------------------------------------------------------------------
-
-
-def _told(rows: Sequence[frappe._dict]) -> list[frappe._dict]:
-	"""The rows with place, contact and what they are built into; what the user may not read is blank."""
-	readable, made = _readable(rows), _made_by(rows)
-	contacts = _contacts({row.customer for row in rows if row.customer})
-	hidden = set(COLUMNS).difference(rights.readable_fields(SERIAL_NO, COLUMNS), ["name"])
-	for row in rows:
-		row.place = _place(row).value
-		made_of_it = made.get((row.delivery_document_type, row.delivery_document_no))
-		for type_column, column in DOCUMENTS:
-			doctype = row[type_column] if type_column else SALES_INVOICE
-			if row[column] and (doctype, row[column]) not in readable:
-				row[column] = None
-		row.built_into = (
-			made_of_it if row.place == Place.BUILT_IN.value and row.delivery_document_no else None
-		)
-		row.update(contacts.get(row.customer, NO_CONTACT))
-		row.update(dict.fromkeys(hidden))
-		del row["purpose"]
-	return rows
-
-
-def _place(row) -> Place:
-	own = Traits(row.status, bool(row.warehouse), row.delivery_document_type, row.purpose, row.asset_status)
-	return rules.place(own)
-
-
-def _readable(rows: Sequence[frappe._dict]) -> set[tuple[str, str]]:
-	"""The documents of the rows that the user may read: at most one query a DocType."""
-	by_type: dict[str, set[str]] = {}
-	for row in rows:
-		for type_column, column in DOCUMENTS:
-			doctype = row[type_column] if type_column else SALES_INVOICE
-			if doctype and row[column]:
-				by_type.setdefault(doctype, set()).add(row[column])
-	return {(doctype, name) for doctype, names in by_type.items() for name in _those_readable(doctype, names)}
-
-
-def _those_readable(doctype: str, names: Collection[str]) -> Collection[str]:
-	if not frappe.db.exists("DocType", doctype) or not rights.can_read(doctype):
-		return ()
-	if not rights.conditions(doctype, frappe.session.user):
-		return names
-	table = frappe.qb.DocType(doctype)
-	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(list(names)))
-	return rights.readable(query, doctype).run(pluck=True)
-
-
-def _made_by(rows: Sequence[frappe._dict]) -> dict[tuple[str, str], str]:
-	"""{(DocType, name): the serials that it made, in words} of the documents that consumed units."""
-	vouchers: dict[str, set[str]] = {}
-	for row in rows:
-		if _place(row) == Place.BUILT_IN:
-			vouchers.setdefault(row.delivery_document_type, set()).add(row.delivery_document_no)
-	own = _of_user(made_by(vouchers))
-	return {voucher: _in_words(names) for voucher, names in own.items()}
-
-
-def _of_user(made: Mapping[tuple[str, str], Sequence[str]]) -> dict[tuple[str, str], list[str]]:
-	"""Those of the units that the user may read."""
-	names = [name for one in made.values() for name in one]
-	if not names or not rights.conditions(SERIAL_NO, frappe.session.user):
-		return dict(made)
-	table = frappe.qb.DocType(SERIAL_NO)
-	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(names))
-	own = {fold(name) for name in rights.readable(query, SERIAL_NO).run(pluck=True)}
-	kept = {voucher: [name for name in one if fold(name) in own] for voucher, one in made.items()}
-	return {voucher: one for voucher, one in kept.items() if one}
-
-
-def _contacts(customers: Collection[str]) -> dict[str, dict]:
-	"""{customer: contact, email_id, mobile_no}: the primary contact, or else one that is linked; two queries."""
-	if not customers or not rights.can_read(CUSTOMER):
-		return {}
-	table = frappe.qb.DocType(CUSTOMER)
-	query = frappe.qb.from_(table).select(
-		table.name, table.customer_primary_contact.as_("contact"), table.email_id, table.mobile_no
-	)
-	query = rights.readable(query.where(table.name.isin(list(customers))), CUSTOMER)
-	found = {row.pop("name"): row for row in query.run(as_dict=True)}
-	without = [customer for customer, row in found.items() if not row.contact]
-	found.update(_linked_contacts(without))
-	return found
-
-
-def _linked_contacts(customers: Collection[str]) -> dict[str, dict]:
-	if not customers or not rights.can_read("Contact"):
-		return {}
-	contact, link = frappe.qb.DocType("Contact"), frappe.qb.DocType("Dynamic Link")
-	query = frappe.qb.from_(contact).inner_join(link).on(link.parent == contact.name)
-	query = query.select(link.link_name, contact.name.as_("contact"), contact.email_id, contact.mobile_no)
-	query = query.where((link.parenttype == "Contact") & (link.link_doctype == CUSTOMER))
-	query = query.where(link.link_name.isin(list(customers)))
-	query = query.orderby(contact.is_primary_contact).orderby(contact.modified)
-	return {row.pop("link_name"): row for row in rights.readable(query, "Contact").run(as_dict=True)}

@@ -10,7 +10,7 @@ from frappe.desk.query_report import run
 
 from serial_inventory import api
 from serial_inventory.constants import Place
-from serial_inventory.services import recall
+from serial_inventory.services import recalled
 from serial_inventory.services.messages import SerialNoError
 from serial_inventory.tests import makers, portal_makers
 from serial_inventory.tests.base import SerialCase
@@ -78,6 +78,22 @@ class TestPlaces(RecallCase):
 			counts,
 			{"With Customer": 3, "In Stock": 3, "Built In": 2, "Consumed": 1, "At Supplier": 1},
 		)
+
+	def test_numbers_by_warehouse_and_customer(self):
+		makers.delivery_note(makers.selling_row("MODULE-M1", 3, "MD-00001..MD-00003"))
+		makers.stock_entry(
+			"Material Transfer", makers.stock_row("MODULE-M1", 1, makers.STORES, makers.SHOP, "MD-00004")
+		)
+		told = api.get_recall(item_code="MODULE-M1", limit=1)
+		self.assertEqual(
+			[tuple(one.values()) for one in told["where"]],
+			[
+				("In Stock", makers.STORES, None, 6),
+				("With Customer", None, makers.CUSTOMER, 3),
+				("In Stock", makers.SHOP, None, 1),
+			],
+		)
+		self.assertEqual(len(told["units"]), 1)
 
 	def test_products_are_followed_to_their_customer(self):
 		self.manufacture("MD-00004..MD-00005", 2)
@@ -309,14 +325,14 @@ class TestReport(RecallCase):
 		self.assertEqual((row.contact, row.email_id), (contact.name, "farah@fabrikam.example"))
 
 	def test_the_export_has_every_unit_and_no_formula(self):
-		units(["=HYPERLINK(1)", "@X"], item_code="MODULE-M1", status="Active", item_name="+1")
+		units(["=HYPERLINK(1)", "@X"], item_code="MODULE-M1", status="Active", item_name="+SUM(A1)")
 		frappe.local.response = frappe._dict()
 		api.export_recall(frappe.as_json({"item_code": "MODULE-M1", "limit": 1}))
 		lines = list(csv.reader(io.StringIO(frappe.local.response["result"])))
 		self.assertEqual(len(lines), 1 + 12)
 		self.assertEqual(lines[0][:2], ["Serial No", "Place"])
 		self.assertTrue({"'=HYPERLINK(1)", "'@X", "MD-00010"} <= {line[0] for line in lines})
-		self.assertFalse([cell for line in lines for cell in line if cell.startswith(recall.FORMULAS)])
+		self.assertFalse([cell for line in lines for cell in line if cell.startswith(recalled.FORMULAS)])
 
 
 class TestBulk(RecallCase):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.utils import format_date
 
 from serial_inventory.rules.public_check import clean
 from serial_inventory.services import public_check
@@ -50,12 +49,8 @@ def _answer(context) -> None:
 
 def _lines(answer) -> list[tuple[str, str, str]]:
 	"""(label, what is so, its last day worded) for the warranty and, where there is one, the term."""
-	lines = [(_("Warranty"), _(answer.warranty_status), _until(answer.warranty_until))]
+	lines = [(_("Warranty"), _(answer.warranty_status), public_check.worded_end(answer.warranty_until))]
 	if answer.term_status or answer.term_until:
 		status = _(answer.term_status) if answer.term_status else ""
-		lines.append((_("Term"), status, _until(answer.term_until)))
+		lines.append((_("Term"), status, public_check.worded_end(answer.term_until)))
 	return lines
-
-
-def _until(day) -> str:
-	return _("until {0}").format(format_date(day)) if day else ""

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import format_date
 
 from serial_inventory.services import portal
+from serial_inventory.services.public_check import worded_end
 from serial_inventory.www.serial_nos import require_login
 
 no_cache = 1
@@ -29,4 +30,4 @@ def get_context(context):
 	]
 	context.show_sidebar = True
 	context.metatags = {"robots": "noindex"}
-	context.format_date = format_date
+	context.format_date, context.worded_end = format_date, worded_end

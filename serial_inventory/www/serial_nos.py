@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.utils import format_date
 
 from serial_inventory.rules.public_check import clean
 from serial_inventory.services import portal
+from serial_inventory.services.public_check import worded_end
 
 no_cache = 1
 sitemap = 0
@@ -22,7 +22,7 @@ def get_context(context):
 	context.search = clean(frappe.form_dict.get("search"))
 	context.units = portal.page(context.search, frappe.form_dict.get("start"))
 	context.length = portal.LENGTH
-	context.format_date = format_date
+	context.worded_end = worded_end
 
 
 def require_login() -> None:

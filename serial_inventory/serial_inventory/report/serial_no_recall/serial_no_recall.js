@@ -40,12 +40,18 @@ frappe.query_reports["Serial No Recall"] = {
 		},
 		{
 			fieldname: "include_products",
-			label: __("Include Products Built From Them"),
+			label: __("Products Too"),
 			fieldtype: "Check",
 			default: 1,
 		},
 		{ fieldname: "limit", label: __("Limit"), fieldtype: "Int", default: 1000 },
 	],
+
+	formatter(value, row, column, data, default_formatter) {
+		// Frappe takes texts of a report for HTML.
+		const is_text = typeof value === "string" && !column.fieldtype?.endsWith("Link");
+		return default_formatter(is_text ? frappe.utils.escape_html(value) : value, row, column, data);
+	},
 
 	onload(report) {
 		if (!frappe.model.can_export("Serial No")) return;

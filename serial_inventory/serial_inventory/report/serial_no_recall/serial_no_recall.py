@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import cint
 
 from serial_inventory.constants import Place
-from serial_inventory.services import recall
+from serial_inventory.services import recall, recalled
 from serial_inventory.services.rights import column
 
 LIMIT = 1_000
@@ -40,7 +40,7 @@ def execute(filters=None):
 def get_columns() -> list[dict]:
 	return [
 		column(fieldname, label, fieldtype, options, width)
-		for fieldname, label, fieldtype, options, width in recall.columns()
+		for fieldname, label, fieldtype, options, width in recalled.columns()
 	]
 
 
