@@ -67,6 +67,23 @@ class Counted:
 	count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+	"""Units whose Serial No says {field: value}, if something is said, and those with these names."""
+
+	says: Mapping[str, str]
+	names: Sequence[str]
+
+	def condition(self, table):
+		condition = table.name.isin(list(self.names) or [""])
+		if not self.says:
+			return condition
+		says = table.name > ""
+		for column, value in self.says.items():
+			says &= table[column] == value
+		return (says | condition) if self.names else says
+
+
 class Recall:
 	"""One recall: what is asked for is looked up once, then counted and paged."""
 
@@ -74,7 +91,7 @@ class Recall:
 		frappe.has_permission(SERIAL_NO, "read", throw=True)
 		_check(scope)
 		self.scope = scope
-		self.names = _names(scope)
+		self.named = _named(scope)
 		self.products = self._products() if scope.include_products else {}
 		self.counted, self.traits = self._count()
 
@@ -158,7 +175,9 @@ class Recall:
 				asked &= table[column] == value
 		if scope.item_code:
 			asked &= table.item_code.isin(_with_variants(scope.item_code))
-		return asked if self.names is None else asked & table.name.isin(self.names or [""])
+		for named in self.named:
+			asked &= named.condition(table)
+		return asked
 
 	def _products(self) -> dict[str, str]:
 		"""{product's serial, folded: the units that it may hold, in words}, and what these products are built into.
@@ -189,11 +208,9 @@ def _products_of(consumed: Sequence[tuple[str, str, str]]) -> dict[str, str]:
 	vouchers: dict[str, list[str]] = {}
 	for doctype, name in parts:
 		vouchers.setdefault(doctype, []).append(name)
-	return {
-		fold(product): recalled.in_words(parts[voucher])
-		for voucher, products in made_by(vouchers).items()
-		for product in products
-	}
+	texts = {voucher: recalled.in_words(own) for voucher, own in parts.items()}
+	made = made_by(vouchers)
+	return {fold(product): texts[voucher] for voucher, products in made.items() for product in products}
 
 
 def of(scope: Scope, limit: int = 0, after: str | None = None) -> dict:
@@ -247,37 +264,35 @@ def _with_variants(item_code: str) -> list[str]:
 	return [item_code, *frappe.get_all(ITEM, filters={"variant_of": item_code}, pluck="name")]
 
 
-def _names(scope: Scope) -> list[str] | None:
-	"""The serials that are named by the document, the batch and the text, as many of these as are given; None for all."""
-	sets = []
+def _named(scope: Scope) -> list[Named]:
+	"""What the document, the batch and the text name, as many of these as are given."""
+	found = []
 	if scope.purchase_document_no:
-		sets.append(_received_by(scope.purchase_document_type, scope.purchase_document_no))
+		found.append(_received_by(scope.purchase_document_type, scope.purchase_document_no))
 	if scope.batch_no:
-		sets.append(_of_batch(scope.batch_no))
+		found.append(_with_others({"batch_no": scope.batch_no}, serial_nos_of_batch(scope.batch_no)))
 	if scope.serial_nos:
-		sets.append(_typed(scope.serial_nos))
-	if not sets:
-		return None
-	by_fold = [{fold(name): name for name in names} for names in sets]
-	common = set(by_fold[0]).intersection(*by_fold[1:])
-	return [by_fold[0][key] for key in common]
+		found.append(Named({}, _typed(scope.serial_nos)))
+	return found
 
 
-def _received_by(doctype: str | None, name: str) -> Collection[str]:
+def _received_by(doctype: str | None, name: str) -> Named:
 	"""What the document brought in by the ledger, and the units that name it: typed ones have no ledger."""
-	filters = {"purchase_document_no": name}
+	says = {"purchase_document_no": name}
 	if doctype:
-		filters["purchase_document_type"] = doctype
-	named = frappe.get_all(SERIAL_NO, filters=filters, pluck="name")
-	return {*named, *serial_nos_moved_by({one: [name] for one in ([doctype] if doctype else SOURCES)})}
+		says["purchase_document_type"] = doctype
+	return _with_others(
+		says, serial_nos_moved_by({one: [name] for one in ([doctype] if doctype else SOURCES)})
+	)
 
 
-def _of_batch(batch_no: str) -> Collection[str]:
-	named = frappe.get_all(SERIAL_NO, filters={"batch_no": batch_no}, pluck="name")
-	return {*named, *serial_nos_of_batch(batch_no)}
+def _with_others(says: dict[str, str], moved: Collection[str]) -> Named:
+	"""Units that say so, and of those that moved so only the others: a long list of names is slow."""
+	own = {fold(name) for name in frappe.get_all(SERIAL_NO, filters=says, pluck="name")} if moved else ()
+	return Named(says, [name for name in moved if fold(name) not in own])
 
 
-def _typed(text: str) -> Collection[str]:
+def _typed(text: str) -> list[str]:
 	doubtful = ambiguous(text)
 	known = frappe.get_all(SERIAL_NO, filters={"name": ("in", doubtful)}, pluck="name") if doubtful else ()
 	expansion = expand(text, known=known)
