@@ -93,10 +93,6 @@ def cell(row, fieldname: str) -> str:
 	return f"'{text}" if text.startswith(FORMULAS) and not PHONE.fullmatch(text) else text
 
 
-def _in_words(serial_nos: Sequence[str]) -> str:
-	return ", ".join(sorted(serial_nos)) if len(serial_nos) <= SHOWN else summary(serial_nos)
-
-
 def in_words(serial_nos: Sequence[str]) -> str:
 	return ", ".join(sorted(serial_nos)) if len(serial_nos) <= SHOWN else summary(serial_nos)
 
@@ -104,8 +100,8 @@ def in_words(serial_nos: Sequence[str]) -> str:
 def told(rows: Sequence[frappe._dict]) -> list[frappe._dict]:
 	"""The rows with place, contact and what they are built into; what the user may not read is blank."""
 	readable, made = _readable(rows), _made_by(rows)
-	contacts = _contacts({row.customer for row in rows if row.customer})
 	hidden = set(COLUMNS).difference(rights.readable_fields(SERIAL_NO, COLUMNS), ["name"])
+	contacts = _contacts({row.customer for row in rows if row.customer and "customer" not in hidden})
 	for row in rows:
 		row.place = _place(row).value
 		made_of_it = made.get((row.delivery_document_type, row.delivery_document_no))
