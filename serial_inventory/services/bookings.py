@@ -9,7 +9,7 @@ from datetime import datetime
 import frappe
 from frappe import _
 from frappe.query_builder import CustomFunction
-from frappe.utils import cint, get_datetime
+from frappe.utils import cint, escape_html, get_datetime
 
 from serial_inventory.constants import (
 	DELIVERY_NOTE,
@@ -289,7 +289,10 @@ def held(name: str):
 	Raises DoesNotExistError, PermissionError without the right to submit it, SerialNoError if it is a draft.
 	"""
 	serial_no = frappe.db.get_value(SERIAL_BOOKING, str(name), "serial_no")
-	unit = register.units([serial_no], lock=True).get(fold(serial_no)) if serial_no else None
+	if not serial_no:
+		text = _("There is no Serial Booking {0}.").format(escape_html(str(name)[:60]))
+		frappe.throw(text, frappe.DoesNotExistError)
+	unit = register.units([serial_no], lock=True).get(fold(serial_no))
 	doc = frappe.get_doc(SERIAL_BOOKING, str(name), for_update=True)
 	doc.check_permission("submit")
 	if doc.docstatus != 1:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import frappe
 from frappe import _
-from frappe.utils import cint, cstr, format_date, format_datetime, getdate
+from frappe.utils import cint, cstr, escape_html, format_date, format_datetime, getdate
 
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.rules import history as rules
@@ -60,7 +60,9 @@ def _place(before: str | None) -> tuple | None:
 	place = rules.place_of(before)
 	if not place:
 		frappe.throw(
-			_("{0} is no place in a history. Give what the last page returned as next.").format(before)
+			_("{0} is no place in a history. Give what the last page returned as next.").format(
+				escape_html(cstr(before)[:60])
+			)
 		)
 	return place
 

@@ -10,7 +10,7 @@ from frappe.utils import cint, getdate, nowdate
 
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.rules.terms import Term, state, timeline
-from serial_inventory.services import terms
+from serial_inventory.services import clock, terms
 
 EXPIRING = (
 	"name",
@@ -50,9 +50,9 @@ def _told(term: Term) -> dict:
 
 def expiring(from_date: str, to_date: str, limit: int = 0, start: int = 0) -> list[dict]:
 	"""Serial Nos that the user may read and that expire between two days, both included, the soonest first."""
-	first, last = getdate(from_date), getdate(to_date)
+	first, last = clock.day(from_date), clock.day(to_date)
 	if not first or not last:
-		frappe.throw(_("Give both days: from_date and to_date."))
+		frappe.throw(_("Give both days, from_date and to_date, as 2026-01-31."))
 	if first > last:
 		frappe.throw(_("{0} comes after {1}. Give the earlier day first.").format(first, last))
 	return frappe.get_list(

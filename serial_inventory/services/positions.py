@@ -21,7 +21,7 @@ from serial_inventory.erpnext_bundle import (
 )
 from serial_inventory.rules import positions as rules
 from serial_inventory.rules.positions import Position
-from serial_inventory.services import life, restrictions
+from serial_inventory.services import clock, life, restrictions
 
 CHUNK = 10_000
 MOST = 10_000
@@ -59,10 +59,7 @@ def on(as_on: str, scope: Scope, limit: int = 0, after: str | None = None) -> di
 
 
 def _day(as_on: object) -> date:
-	try:
-		day = getdate(str(as_on)) if as_on else None
-	except (ValueError, OverflowError, frappe.ValidationError):
-		day = None
+	day = clock.day(as_on)
 	if not day:
 		frappe.throw(_("Give a day: as_on, as 2026-01-31."))
 	return day

@@ -158,6 +158,33 @@ class TestWarrantyClaims(ServiceCase):
 					with self.assertRaises(frappe.PermissionError):
 						api.get_warranty_status("RT-00001")
 
+	def test_the_right_to_select_is_enough_to_choose_a_unit_and_tells_no_more(self):
+		from frappe.core.doctype.doctype.doctype import clear_permissions_cache
+		from frappe.desk.search import search_widget
+		from frappe.permissions import add_permission, update_permission_property
+
+		def found() -> list[str]:
+			return [
+				row[0] for row in search_widget("Serial No", "RT-0000", filters={"item_code": "ROUTER-X1"})
+			]
+
+		self.addCleanup(clear_permissions_cache, "Serial No")
+		for role, make in (("Maintenance User", service.warranty_claim), ("Support Team", service.issue)):
+			frappe.set_user("Administrator")
+			service.act_as(role)
+			with self.subTest(role), self.assertRaises(frappe.PermissionError):
+				found()
+			frappe.set_user("Administrator")
+			add_permission("Serial No", role)
+			update_permission_property("Serial No", role, 0, "read", 0, validate=False)
+			update_permission_property("Serial No", role, 0, "select", 1, validate=False)
+			service.act_as(role)
+			with self.subTest(role):
+				self.assertIn("RT-00001", found())
+				self.assertEqual(make("RT-00001").item_code, "ROUTER-X1")
+				for call in (api.get_term, api.get_history, api.get_warranty_status):
+					self.assertRaises(frappe.PermissionError, call, "RT-00001")
+
 	def test_a_maintenance_user_makes_a_claim(self):
 		service.act_as("Maintenance User")
 		claim = service.warranty_claim("RT-00001")

@@ -23,9 +23,12 @@
 		},
 	});
 
+	// Who may only select units is shown nothing of them; the server fills the document in when it is saved.
+	const may_look = () => frappe.model.can_read("Serial No");
+
 	// What covers the unit on the day of the complaint, as the server will write it.
 	const show_cover = async (frm) => {
-		if (!frm.doc.serial_no || !frm.doc.complaint_date) return;
+		if (!frm.doc.serial_no || !frm.doc.complaint_date || !may_look()) return;
 		const { serial_no, complaint_date } = frm.doc;
 		const { message } = await frappe.call({
 			method: "serial_inventory.api.get_warranty_status",
@@ -47,7 +50,7 @@
 		},
 
 		async serial_no(frm) {
-			if (!frm.doc.serial_no || frm.doc.customer) return;
+			if (!frm.doc.serial_no || frm.doc.customer || !may_look()) return;
 			const { message } = await frappe.db.get_value("Serial No", frm.doc.serial_no, "customer");
 			if (message?.customer) frm.set_value("customer", message.customer);
 		},
