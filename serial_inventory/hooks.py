@@ -161,8 +161,9 @@ doc_events = {
 has_permission = {"Serial Booking": "serial_inventory.events.serial_booking.has_permission"}
 permission_query_conditions = {"Serial Booking": "serial_inventory.events.serial_booking.get_conditions"}
 
-# Batches what ERPNext does one entry at a time where no hook reaches; no rule of it is changed.
+# Batches what ERPNext does one entry, and Frappe one row of a file, at a time where no hook reaches; no rule is changed.
 override_doctype_class = {
+	"Data Import": "serial_inventory.overrides.data_import.SerialDataImport",
 	"Serial and Batch Bundle": "serial_inventory.overrides.serial_and_batch_bundle.BatchedBundle",
 	"Serial and Batch Entry": "serial_inventory.overrides.serial_and_batch_entry.BatchedEntry",
 }
