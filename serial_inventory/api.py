@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import frappe
+from frappe.desk.utils import provide_binary_file
 
 from serial_inventory.constants import ASSET, MAINTENANCE_SCHEDULE, SERIAL_BOOKING, SERIAL_NO
 from serial_inventory.rules.serial_text import expand
@@ -15,6 +16,7 @@ from serial_inventory.services import (
 	complaints,
 	free,
 	history,
+	import_template,
 	integrity,
 	lookup,
 	messages,
@@ -254,6 +256,13 @@ def get_warranty_status(serial_no: str, day: str | None = None) -> dict:
 	Returns {serial_no, item_code, customer, warranty_expiry_date, amc_expiry_date, warranty_amc_status}.
 	"""
 	return complaints.cover_of(serial_no, day)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_import_template() -> None:
+	"""Answers with an XLSX workbook to fill in for the Data Import Tool, for those who may import Serial Nos."""
+	frappe.has_permission(SERIAL_NO, "import", throw=True)
+	provide_binary_file("Serial No Import", "xlsx", import_template.make())
 
 
 def _may_look() -> None:

@@ -37,8 +37,11 @@ doctype_js = {
 	"Warranty Claim": "public/js/service_documents.js",
 	"Issue": "public/js/service_documents.js",
 	"Asset": "public/js/service_documents.js",
+	"Data Import": "public/js/data_import.js",
 }
-doctype_list_js = {"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js"]}
+doctype_list_js = {
+	"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js", "public/js/import_list.js"]
+}
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
 after_install = "serial_inventory.install.after_install"

@@ -284,10 +284,10 @@ def cell_fault(value: object) -> Problem | None:
 		return Problem(_A_DATE, (shown,))
 	if isinstance(value, bool):
 		return Problem(_MANGLED, (str(value).upper(),))
-	if isinstance(value, float) and not (value.is_integer() and abs(value) < 10**EXACT_DIGITS):
-		return Problem(_MANGLED, (f"{value:G}",))
 	if isinstance(value, (int, float)) and abs(value) >= 10**EXACT_DIGITS:
-		return Problem(_TRUNCATED, (value,))
+		return Problem(_TRUNCATED, (int(value),))
+	if isinstance(value, float) and not value.is_integer():
+		return Problem(_MANGLED, (f"{value:G}",))
 	return _fault(cell_text(value))
 
 

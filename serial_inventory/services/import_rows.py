@@ -241,7 +241,9 @@ class InsertRows(Rows):
 		template = frappe.new_doc(SERIAL_NO, as_dict=True)
 		names = self.fields.empty
 		filled = {
-			name: template[name] for name in self.fields.by_name if template.get(name) and name in names
+			name: template[name]
+			for name in self.fields.by_name
+			if template.get(name) is not None and name in names
 		}
 		self._defaults = {**self.fields.empty, **filled}
 		super().write(entries)

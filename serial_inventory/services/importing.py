@@ -74,8 +74,9 @@ class SerialFile(ImportFile):
 		else:
 			rows = super().read_content(content, extension)
 			_refuse(rules.too_many(len(rows)))
-		_refuse(rules.wrong_delimiter(next((row for row in rows if any(row)), [])))
-		return rows
+		header = next((row for row in rows if any(row)), [])
+		_refuse(rules.wrong_delimiter(header))
+		return [[*row, *[None] * (len(header) - len(row))] for row in rows]
 
 	def get_payloads_for_import(self) -> list[frappe._dict]:
 		"""As Frappe's, each row a document; Frappe copies the rest of the list for every row."""
