@@ -45,8 +45,13 @@ def problems(unit: Unit, before: Unit | None, is_serialized: bool) -> list[Probl
 	return found + _documents_own(unit, changed)
 
 
+def of_name(serial_no: str) -> list[Problem]:
+	"""What is wrong with a new Serial No's name alone."""
+	return [problem for problem in (bad_characters(serial_no), too_long(serial_no)) if problem]
+
+
 def _of_new(unit: Unit, is_serialized: bool) -> list[Problem]:
-	found = [problem for problem in (bad_characters(unit.serial_no), too_long(unit.serial_no)) if problem]
+	found = of_name(unit.serial_no)
 	if not is_serialized:
 		found.append(
 			Problem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import frappe
 from frappe.utils import getdate, nowdate
@@ -17,6 +18,10 @@ from serial_inventory.rules.terms import Term, state
 from serial_inventory.rules.units import ItemFacts, Unit
 from serial_inventory.services import items, messages, plans, register, settings, terms
 
+DECIDED = register.COLUMNS[1:]
+"""What is decided of a unit, whatever its number."""
+_facts_of = attrgetter(*DECIDED)
+
 
 class Facts:
 	"""What the rules need beside the unit itself, read once and kept: for one document, or for all of an import."""
@@ -26,6 +31,7 @@ class Facts:
 		self.policy = settings.policy()
 		self._items: dict[str, ItemFacts | None] = {}
 		self._plans: dict[str, Plan] | None = None
+		self.judged: dict[tuple, Judged] = {}
 
 	def read_items(self, item_codes: Iterable[str]) -> None:
 		"""Read those of the Items that are not known yet: one query."""
@@ -59,6 +65,10 @@ class Judged:
 	opening: Term | None
 	problems: list[Problem]
 
+	def decided(self) -> tuple:
+		"""The record's values, in the order of DECIDED."""
+		return _facts_of(self.unit)
+
 
 @contextmanager
 def shared_facts(facts: Facts) -> Iterator[None]:
@@ -76,12 +86,25 @@ def check(doc) -> None:
 	judged = judge(register.unit_of(doc), _before(doc), facts)
 	messages.refuse(judged.problems)
 	doc.flags.opening_term = judged.opening
-	for column in register.COLUMNS[1:]:
-		doc.set(column, getattr(judged.unit, column))
+	doc.update(dict(zip(DECIDED, judged.decided(), strict=True)))
 
 
 def judge(unit: Unit, before: Unit | None, facts: Facts) -> Judged:
-	"""A unit as a person enters it; `before` is the record as it was, None for a new one."""
+	"""A unit as a person enters it; `before` is the record as it was, None for a new one.
+
+	New units that say the same are decided once; the number stands in what is wrong alone.
+	"""
+	key = _facts_of(unit) if before is None else None
+	if key in facts.judged:
+		same = rules.of_name(unit.serial_no)
+		return Judged(unit, None, same) if same else facts.judged[key]
+	judged = _judge(unit, before, facts)
+	if key and not judged.problems:
+		facts.judged[key] = judged
+	return judged
+
+
+def _judge(unit: Unit, before: Unit | None, facts: Facts) -> Judged:
 	plan = facts.plan(unit.serial_plan)
 	opening = renewals.opening(unit, before, plan, facts.today)
 	problems = rules.problems(unit, before, facts.is_serialized(unit.item_code))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, flt, getdate
 
@@ -166,6 +167,13 @@ class Links:
 			for field in self._fetch[name]
 		}
 		return frappe._dict(name=target.name, fetched=fetched)
+
+	def check(self, values: dict) -> None:
+		"""`follow`, refused in Frappe's words where a link leads nowhere. Raises LinkValidationError."""
+		if broken := self.follow(values):
+			label = self._fields.meta.get_label
+			wrong = ", ".join(f"{_(label(name))}: {values[name]}" for name in broken)
+			frappe.throw(_("Could not find {0}").format(wrong), frappe.LinkValidationError)
 
 	def follow(self, values: dict) -> list[str]:
 		"""Give the record its links' own spelling and what they fetch; the names of fields whose link leads nowhere."""

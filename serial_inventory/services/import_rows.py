@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from operator import attrgetter
 
 import frappe
 from frappe import _
@@ -23,15 +22,13 @@ from rq.timeouts import JobTimeoutException
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.rules import import_file as rules
 from serial_inventory.rules.serial_text import fold
+from serial_inventory.rules.units import Unit
 from serial_inventory.services import bulk, direct, messages, purposes, register, terms
-from serial_inventory.services.direct import Facts
+from serial_inventory.services.direct import DECIDED, Facts
 from serial_inventory.services.import_fields import Fields, Links, as_document
 
 VERSION = "Version"
 RUNNING_DELETION = "erpnext.setup.doctype.transaction_deletion_record.transaction_deletion_record.check_for_running_deletion_job"
-DECIDED = register.COLUMNS[1:]
-"""What the rules decide of a unit, whatever its number."""
-_facts_of = attrgetter(*DECIDED)
 
 
 @dataclass(slots=True)
@@ -98,6 +95,11 @@ class Entry:
 		}
 
 
+def reference_of(data_import) -> dict:
+	"""What the Version of a record says of where it came from, in Frappe's words."""
+	return {"doctype": data_import.doctype, "docname": data_import.name, "label": _("via Data Import")}
+
+
 def _worded(warning: dict) -> str:
 	label = (warning.get("field") or {}).get("label")
 	return f"{_(label)}: {warning['message']}" if label else warning["message"]
@@ -112,13 +114,8 @@ class Rows:
 		self.facts = facts
 		self.fields = Fields()
 		self.links = Links(self.fields)
-		self.reference = {
-			"doctype": data_import.doctype,
-			"docname": data_import.name,
-			"label": _("via Data Import"),
-		}
+		self.reference = reference_of(data_import)
 		self.needs_right = not self._has_right_to_all()
-		self._judged: dict[tuple, tuple[tuple, object]] = {}
 
 	def write(self, entries: Sequence[Entry]) -> None:
 		"""Check the rows and write the good ones; nothing is committed."""
@@ -184,26 +181,12 @@ class Rows:
 				doc = frappe._dict(doctype=SERIAL_NO, meta=self.fields.meta, company=company)
 				frappe.get_attr(RUNNING_DELETION)(doc, "validate")
 
-	def _follow_links(self, values: frappe._dict) -> None:
-		if broken := self.links.follow(values):
-			wrong = ", ".join(f"{_(self.fields.meta.get_label(name))}: {values[name]}" for name in broken)
-			frappe.throw(_("Could not find {0}").format(wrong), frappe.LinkValidationError)
-
-	def _judge(self, entry: Entry, before=None) -> None:
-		"""The app's rules; units that say the same are decided once."""
-		values = entry.values
-		unit = register.unit_of(values)
-		key = None if before else _facts_of(unit)
-		if key not in self._judged:
-			judged = direct.judge(unit, before, self.facts)
-			messages.refuse(judged.problems)
-			decided = _facts_of(judged.unit), judged.opening
-			if key:
-				self._judged[key] = decided
-		else:
-			decided = self._judged[key]
-		values.update(zip(DECIDED, decided[0], strict=True))
-		entry.opening = decided[1]
+	def _judge(self, entry: Entry, before: Unit | None = None) -> None:
+		"""The app's rules, on the record's values."""
+		judged = direct.judge(register.unit_of(entry.values), before, self.facts)
+		messages.refuse(judged.problems)
+		entry.values.update(zip(DECIDED, judged.decided(), strict=True))
+		entry.opening = judged.opening
 
 	def _index(self, entries: Sequence[Entry]) -> None:
 		"""Frappe's global search, by one document that takes each one's place."""
@@ -284,7 +267,7 @@ class InsertRows(Rows):
 			as_document(values).check_permission("create")
 		if not values.item_code:
 			messages.refuse([rules.no_item(values.name)])
-		self._follow_links(values)
+		self.links.check(values)
 		self._judge(entry)
 		if values.serial_purpose and purposes.required(values.serial_purpose):
 			messages.refuse(purposes.lacking(values, values.name, None))
@@ -391,7 +374,7 @@ class UpdateRows(Rows):
 		if self.needs_right:
 			as_document(entry.before).check_permission("write")
 		given = self._changed(entry)
-		self._follow_links(values)
+		self.links.check(values)
 		self._judge(entry, register.unit_of(entry.before))
 		changed = self._changed(entry)
 		if values.serial_purpose and purposes.required(values.serial_purpose):

@@ -27,7 +27,8 @@ from serial_inventory.rules import import_file as rules
 from serial_inventory.rules.problems import Problem
 from serial_inventory.services import bulk, import_listeners, messages
 from serial_inventory.services.direct import Facts, shared_facts
-from serial_inventory.services.import_rows import Entry, InsertRows, UpdateRows
+from serial_inventory.services.import_fields import Fields, Links
+from serial_inventory.services.import_rows import Entry, InsertRows, UpdateRows, reference_of
 
 CHUNK = 2_000
 """Rows of one transaction: about a second."""
@@ -275,6 +276,23 @@ class SerialImporter(Importer):
 			frappe.db.rollback()
 		self._log([entry])
 		frappe.db.commit()  # nosemgrep: as Frappe's own import does after each row
+
+	def insert_record(self, doc: dict):
+		"""As Frappe's; what is the same for all rows (defaults, where links lead) is read once."""
+		if not hasattr(self, "_template"):
+			self._template = frappe.new_doc(SERIAL_NO, as_dict=True)
+			self._fields = Fields()
+			self._links = Links(self._fields)
+		values = frappe._dict({**self._template, **doc})
+		is_known = self._fields.typed(doc) is not None
+		if is_known:
+			self._links.read([values])
+			self._links.check(values)
+		new_doc = frappe.get_doc({**values, "name": None})
+		if is_known:
+			new_doc._validate_links = lambda: new_doc.__dict__.pop("_validate_links")  # this once
+		new_doc.flags.updater_reference = reference_of(self.data_import)
+		return new_doc.insert()
 
 	def _log(self, entries) -> None:
 		"""The rows' lines in the import log, in one statement."""

@@ -553,6 +553,8 @@ class TestRights(ImportCase):
 		if not frappe.db.exists("User", self.USER):
 			user = {"doctype": "User", "email": self.USER, "first_name": "Importer", "send_welcome_email": 0}
 			frappe.get_doc(user).insert()
+		for name in frappe.get_all("User Permission", {"user": self.USER}, pluck="name"):
+			frappe.delete_doc("User Permission", name)
 
 	def as_user(self, *roles: str):
 		user = frappe.get_doc("User", self.USER)
