@@ -5,17 +5,23 @@ A class, because Frappe names its importer in the method and in the job themselv
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import frappe
 from frappe import _
 from frappe.core.doctype.data_import.data_import import DataImport
-from frappe.utils.background_jobs import enqueue, is_job_enqueued
+from frappe.utils import get_datetime, now_datetime
+from frappe.utils.background_jobs import enqueue, get_job
 from frappe.utils.scheduler import is_scheduler_inactive
+from rq.job import JobStatus
 
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.services import importing
 
 TIMEOUT = 10_000
 """Seconds, as Frappe's own import has."""
+SILENCE = timedelta(minutes=5)
+"""A job that neither its worker nor its log has told of for so long was killed with its worker."""
 
 
 class SerialDataImport(DataImport):
@@ -37,7 +43,7 @@ class SerialDataImport(DataImport):
 		run_now = bool(is_test or frappe.conf.developer_mode)
 		if is_scheduler_inactive() and not run_now:
 			frappe.throw(_("Scheduler is inactive. Cannot import data."), title=_("Scheduler Inactive"))
-		if is_job_enqueued(self._job_id()):
+		if self._is_under_way():
 			return False
 		enqueue(
 			importing.run,
@@ -49,6 +55,20 @@ class SerialDataImport(DataImport):
 			now=run_now,
 		)
 		return True
+
+	def _is_under_way(self) -> bool:
+		"""Whether the job waits or runs. After a power cut Redis says for hours that it runs; then it may be started again."""
+		job = get_job(self._job_id())
+		status = job and job.get_status()
+		if status != JobStatus.STARTED:
+			return status == JobStatus.QUEUED
+		beat = job.last_heartbeat
+		if beat and datetime.now(timezone.utc) - beat.replace(tzinfo=timezone.utc) < SILENCE:
+			return True
+		last = frappe.db.get_value(
+			importing.IMPORT_LOG, {"data_import": self.name}, "creation", order_by="creation desc"
+		)
+		return bool(last) and now_datetime() - get_datetime(last) < SILENCE
 
 	def _job_id(self) -> str:
 		"""ERPNext 16's Cancel Import stops the job of this name; version 15 has no such button, and another name."""

@@ -95,7 +95,8 @@ _DELIMITER = _(
 	"Save it as CSV with commas, or as XLSX."
 )
 _RANGE = _(
-	"{0} is a range of {1} serial numbers. Write one serial number per row (the command expand lists them)."
+	"{0} is a range of {1} serial numbers, and a file has one in each row. Write them out (the form of a stock document "
+	"does, and so does the command expand)."
 )
 _BAD_RANGE = _("{0} looks like a range. Write one serial number per row.")
 _REPEATED = _("Serial No {0} is there {1} times, also on line {2}. Keep one.")

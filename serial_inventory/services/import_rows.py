@@ -65,7 +65,7 @@ class Entry:
 	def check(self) -> None:
 		"""Refuse what Frappe's reader could not read, and a number that a spreadsheet has changed."""
 		if self.warnings:
-			frappe.throw("<br>".join(map(_worded, self.warnings)), title=_("Value"))
+			frappe.throw("<br>".join(map(_worded, self.warnings)), title=_("Cannot be read"))
 		if fault := rules.cell_fault(self.cell):
 			messages.refuse([fault])
 

@@ -7,11 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import frappe
 from frappe.core.doctype.data_import.importer import Importer
 from frappe.utils import add_days, formatdate, nowdate
+from rq.job import JobStatus
 
 from serial_inventory.services import import_listeners, importing
 from serial_inventory.tests import makers
@@ -338,6 +341,30 @@ class TestTheTool(ImportCase):
 		self.assertEqual(list(errors(doc)), [302])
 		indexes = frappe.get_all("Data Import Log", {"data_import": doc.name}, pluck="log_index")
 		self.assertEqual(sorted(indexes), list(range(301)))
+
+	def test_a_job_that_died_with_its_worker_does_not_bar_the_way(self):
+		doc = data_import(self.rows("IJ-1"))
+		now = datetime.now(timezone.utc).replace(tzinfo=None)
+		for status, minutes, is_barred in (
+			(JobStatus.QUEUED, 60, True),
+			(JobStatus.STARTED, 1, True),
+			(JobStatus.STARTED, 60, False),
+			(JobStatus.FAILED, 1, False),
+		):
+			job = SimpleNamespace(
+				get_status=lambda status=status: status, last_heartbeat=now - timedelta(minutes=minutes)
+			)
+			with patch("serial_inventory.overrides.data_import.get_job", return_value=job):
+				self.assertEqual(doc._is_under_way(), is_barred, (status, minutes))
+		imported_now = frappe._dict(
+			data_import=doc.name, success=1, log_index=0, row_indexes="[2]", messages="[]"
+		)
+		frappe.get_doc({"doctype": "Data Import Log", **imported_now}).db_insert()
+		job = SimpleNamespace(
+			get_status=lambda: JobStatus.STARTED, last_heartbeat=now - timedelta(minutes=60)
+		)
+		with patch("serial_inventory.overrides.data_import.get_job", return_value=job):
+			self.assertFalse(doc.start_import(), "its log has grown just now")
 
 	def test_a_retry_takes_the_failed_rows_again(self):
 		doc = imported([*self.rows("IR-1", "IR-2"), ("IR-3", PLAIN, makers.COMPANY)])
