@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from io import BytesIO
 
 import frappe
@@ -64,6 +65,7 @@ class SerialFile(ImportFile):
 
 	def read_content(self, content, extension: str) -> list[list]:
 		name = (self.file_doc and self.file_doc.file_name) or _("The file")
+		content = self._undecoded(content)
 		raw = content.encode() if isinstance(content, str) else content
 		if extension == "xlsx":
 			rows = _read_workbook(raw, name)
@@ -78,6 +80,13 @@ class SerialFile(ImportFile):
 		header = next((row for row in rows if any(row)), [])
 		_refuse(rules.wrong_delimiter(header))
 		return [[*row, *[None] * (len(header) - len(row))] for row in rows]
+
+	def _undecoded(self, content: str | bytes) -> str | bytes:
+		"""Frappe 16 has decoded what is not UTF-8 by a code page of Windows, which reads anything as something."""
+		is_guessed = self.file_doc and isinstance(content, str)
+		if is_guessed and "encodings" in signature(self.file_doc.get_content).parameters:
+			return self.file_doc.get_content(encodings=[])
+		return content
 
 	def get_payloads_for_import(self) -> list[frappe._dict]:
 		"""As Frappe's, each row a document; Frappe copies the rest of the list for every row."""
