@@ -105,7 +105,9 @@ def measure(site: str, way: str, rows: int, update: bool) -> dict:
 		make_item()
 		if update:
 			run(frappe, way, data_import(file_of(prefix, rows), "Insert New Records"))
-			figures = run(frappe, way, data_import(file_of(prefix, rows, later=30), "Update Existing Records"))
+			figures = run(
+				frappe, way, data_import(file_of(prefix, rows, later=30), "Update Existing Records")
+			)
 		else:
 			figures = run(frappe, way, data_import(file_of(prefix, rows), "Insert New Records"))
 		return {"rows": rows, **figures}
@@ -173,7 +175,9 @@ def data_import(content: bytes, import_type: str):
 	import frappe
 
 	name = f"{frappe.generate_hash(length=8)}.csv"
-	file = frappe.get_doc({"doctype": "File", "file_name": name, "is_private": 1, "content": content}).insert()
+	file = frappe.get_doc(
+		{"doctype": "File", "file_name": name, "is_private": 1, "content": content}
+	).insert()
 	values = {"reference_doctype": "Serial No", "import_type": import_type, "import_file": file.file_url}
 	doc = frappe.get_doc({"doctype": "Data Import", "mute_emails": 1, **values}).insert()
 	frappe.db.commit()

@@ -161,6 +161,13 @@ class Rows:
 				with entry.caught():
 					step(entry)
 
+	def _read(self, entry: Entry) -> None:
+		typed = self.fields.typed(entry.given)
+		if typed is None:
+			entry.is_odd = True
+		else:
+			entry.values = self._begin(typed)
+
 	def _has_right_to_all(self) -> bool:
 		"""Whether the user may do this to any Serial No, so that no row needs a look."""
 		if frappe.session.user == "Administrator":
@@ -187,6 +194,17 @@ class Rows:
 		messages.refuse(judged.problems)
 		entry.values.update(zip(DECIDED, judged.decided(), strict=True))
 		entry.opening = judged.opening
+
+	def _validate(self, entry: Entry) -> None:
+		"""Frappe's own validation of a whole document, which needs no query."""
+		doc = as_document(entry.values)
+		doc._action = "save"
+		if entry.before:
+			doc._doc_before_save = as_document(entry.before)
+		else:
+			doc.set("__islocal", True)
+		doc._validate()
+		entry.values.update({name: doc.get(name) for name in self.fields.by_name if name in entry.values})
 
 	def _index(self, entries: Sequence[Entry]) -> None:
 		"""Frappe's global search, by one document that takes each one's place."""
@@ -231,35 +249,23 @@ class InsertRows(Rows):
 		self._defaults = {**self.fields.empty, **filled}
 		super().write(entries)
 
-	def _read(self, entry: Entry) -> None:
-		typed = self.fields.typed(entry.given)
-		if typed is None:
-			entry.is_odd = True
-			return
+	def _begin(self, typed: dict) -> frappe._dict:
 		values = frappe._dict(self._defaults)
 		values.update(typed)
 		values.name = values.serial_no = validate_name(SERIAL_NO, values.serial_no)
-		entry.values = values
+		return values
 
 	def _find(self, entries: Sequence[Entry]) -> None:
-		"""Refuse numbers that exist, in the database or further up in the file."""
-		known = register.known([entry.values.name for entry in entries])
-		for entry in entries:
-			key, row = fold(entry.values.name), entry.row_indexes[0]
-			with entry.caught():
-				if key in self._taken:
-					messages.refuse([rules.repeated(entry.values.name, *self._taken[key])])
-				if key in known:
-					found = known[key]
-					messages.refuse([rules.exists(entry.values.name, found.serial_no, found.item_code)])
-				self._taken[key] = entry.values.name, row
+		self._known = register.known([entry.values.name for entry in entries])
 
 	def _decide(self, entry: Entry) -> None:
-		try:
-			self._decide_new(entry)
-		except Exception:
-			self._taken.pop(fold(entry.values.name), None)
-			raise
+		name, key = entry.values.name, fold(entry.values.name)
+		if key in self._taken:
+			messages.refuse([rules.repeated(name, *self._taken[key])])
+		if found := self._known.get(key):
+			messages.refuse([rules.exists(name, found.serial_no, found.item_code)])
+		self._decide_new(entry)
+		self._taken[key] = name, entry.row_indexes[0]
 
 	def _decide_new(self, entry: Entry) -> None:
 		values = entry.values
@@ -277,14 +283,6 @@ class InsertRows(Rows):
 
 	def _to_check(self, entry: Entry) -> Iterable[str]:
 		return (name for name in entry.given if name not in ("serial_no", *register.ITEMS_OWN))
-
-	def _validate(self, entry: Entry) -> None:
-		"""Frappe's own validation of a whole document, which needs no query."""
-		doc = as_document(entry.values)
-		doc.set("__islocal", True)
-		doc._action = "save"
-		doc._validate()
-		entry.values.update({name: doc.get(name) for name in self.fields.by_name if name in entry.values})
 
 	def _write(self, entries: Sequence[Entry]) -> None:
 		user = frappe.session.user
@@ -327,12 +325,8 @@ class UpdateRows(Rows):
 
 	right = "write"
 
-	def _read(self, entry: Entry) -> None:
-		typed = self.fields.typed(entry.given)
-		if typed is None:
-			entry.is_odd = True
-			return
-		entry.values = frappe._dict(typed)
+	def _begin(self, typed: dict) -> frappe._dict:
+		return frappe._dict(typed)
 
 	def _find(self, entries: Sequence[Entry]) -> None:
 		"""Each record as it is now, locked. Of a number that is there twice, the second row comes after this chunk."""
@@ -372,7 +366,8 @@ class UpdateRows(Rows):
 		if not self._changed(entry):
 			frappe.throw(_("No changes to update"))
 		if self.needs_right:
-			as_document(entry.before).check_permission("write")
+			for record in (entry.before, values):
+				as_document(record).check_permission("write")
 		given = self._changed(entry)
 		self.links.check(values)
 		self._judge(entry, register.unit_of(entry.before))
@@ -383,14 +378,6 @@ class UpdateRows(Rows):
 		to_check = [name for name in changed if name not in register.ITEMS_OWN]
 		if not self.fields.is_plain(values, to_check) or not self.fields.set_once.isdisjoint(given):
 			self._validate(entry)
-
-	def _validate(self, entry: Entry) -> None:
-		"""Frappe's own validation of a whole document, which needs no query."""
-		doc = as_document(entry.values)
-		doc._action = "save"
-		doc._doc_before_save = as_document(entry.before)
-		doc._validate()
-		entry.values.update({name: doc.get(name) for name in self.fields.by_name if name in entry.values})
 
 	def _write(self, entries: Sequence[Entry]) -> None:
 		stamp = {"modified": self.moment, "modified_by": frappe.session.user}

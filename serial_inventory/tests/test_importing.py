@@ -90,6 +90,17 @@ class TestInserting(ImportCase):
 		self.assertTrue(all(row.exception for row in log(doc) if not row.success))
 		self.assertEqual(frappe.db.count("Serial No", {"item_code": ITEM}), 3)
 
+	def test_a_number_whose_first_row_was_refused_is_free_for_the_next(self):
+		rows = [
+			HEADER,
+			("IM-1", PLAIN, makers.COMPANY),
+			("im-1", ITEM, makers.COMPANY),
+			("IM-1", ITEM, makers.COMPANY),
+		]
+		doc = imported(rows)
+		self.assertEqual([row.docname for row in log(doc) if row.success], ["im-1"])
+		self.assertIn("in row 3 of the file already as im-1", errors(doc)[4])
+
 	def test_columns_of_stock_documents_are_refused_with_how_they_get_set(self):
 		header = (
 			*HEADER,
