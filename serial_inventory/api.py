@@ -7,6 +7,7 @@ from dataclasses import asdict
 import frappe
 import frappe.permissions
 import frappe.utils.csvutils
+from frappe.desk.utils import provide_binary_file
 
 from serial_inventory.constants import ASSET, MAINTENANCE_SCHEDULE, SERIAL_BOOKING, SERIAL_NO
 from serial_inventory.rules.serial_text import expand
@@ -19,6 +20,7 @@ from serial_inventory.services import (
 	complaints,
 	free,
 	history,
+	import_template,
 	integrity,
 	lookup,
 	messages,
@@ -319,6 +321,13 @@ def export_recall(filters: str | dict) -> None:
 	frappe.has_permission(SERIAL_NO, "read", throw=True)
 	frappe.permissions.can_export(SERIAL_NO, raise_exception=True)
 	frappe.utils.csvutils.build_csv_response(recall.table(recall.scope_of(filters)), "Serial No Recall")
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_import_template() -> None:
+	"""Answers with an XLSX workbook to fill in for the Data Import Tool, for those who may import Serial Nos."""
+	frappe.has_permission(SERIAL_NO, "import", throw=True)
+	provide_binary_file("Serial No Import", "xlsx", import_template.make())
 
 
 def _may_look() -> None:

@@ -23,12 +23,6 @@ from serial_inventory.rules.units import Policy, Unit
 
 FINE, PROBLEMS, UNUSABLE = range(3)
 DELIMITERS = ",;\t"
-ENCODINGS = (
-	(b"\xff\xfe", "UTF-16"),
-	(b"\xfe\xff", "UTF-16"),
-	(b"PK\x03\x04", "XLSX"),
-	(b"\xd0\xcf\x11\xe0", "XLS"),
-)
 
 
 class UnusableError(Exception):
@@ -237,14 +231,10 @@ def read_text(path: Path) -> str:
 
 def decode(content: bytes, name: str) -> str:
 	"""UTF-8, with or without a BOM. UnusableError names what it is instead, or the line that is not UTF-8."""
-	for start, kind in ENCODINGS:
-		if content.startswith(start):
-			raise UnusableError(f"{name} is {kind}, not UTF-8 text. Save it as CSV UTF-8.")
-	try:
-		return content.decode("utf-8-sig")
-	except UnicodeDecodeError as error:
-		line = content.count(b"\n", 0, error.start) + 1
-		raise UnusableError(f"{name} is not UTF-8 (line {line}). Save it as CSV UTF-8.")
+	text = import_file.decode(content, name)
+	if isinstance(text, Problem):
+		raise UnusableError(text.text())
+	return text
 
 
 def write(lines: Iterable[str], stream=None) -> None:

@@ -37,8 +37,11 @@ doctype_js = {
 	"Warranty Claim": "public/js/service_documents.js",
 	"Issue": "public/js/service_documents.js",
 	"Asset": "public/js/service_documents.js",
+	"Data Import": "public/js/data_import.js",
 }
-doctype_list_js = {"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js"]}
+doctype_list_js = {
+	"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js", "public/js/import_list.js"]
+}
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
 # A customer's own units on the website (www/serial-nos.html).
@@ -166,8 +169,9 @@ doc_events = {
 has_permission = {"Serial Booking": "serial_inventory.events.serial_booking.has_permission"}
 permission_query_conditions = {"Serial Booking": "serial_inventory.events.serial_booking.get_conditions"}
 
-# Batches what ERPNext does one entry at a time where no hook reaches; no rule of it is changed.
+# Batches what ERPNext does one entry, and Frappe one row of a file, at a time where no hook reaches; no rule is changed.
 override_doctype_class = {
+	"Data Import": "serial_inventory.overrides.data_import.SerialDataImport",
 	"Serial and Batch Bundle": "serial_inventory.overrides.serial_and_batch_bundle.BatchedBundle",
 	"Serial and Batch Entry": "serial_inventory.overrides.serial_and_batch_entry.BatchedEntry",
 }

@@ -27,7 +27,7 @@ def problems(unit: Unit, before: Unit | None, is_serialized: bool) -> list[Probl
 	"""Everything that is wrong with a Serial No entered or changed directly. `before` is None for a new one."""
 	if before is None:
 		return _of_new(unit, is_serialized)
-	found = []
+	found = _moved(unit, before)
 	if (unit.status or "") != (before.status or ""):
 		found.append(
 			Problem(
@@ -45,8 +45,13 @@ def problems(unit: Unit, before: Unit | None, is_serialized: bool) -> list[Probl
 	return found + _documents_own(unit, changed)
 
 
+def of_name(serial_no: str) -> list[Problem]:
+	"""What is wrong with a new Serial No's name alone."""
+	return [problem for problem in (bad_characters(serial_no), too_long(serial_no)) if problem]
+
+
 def _of_new(unit: Unit, is_serialized: bool) -> list[Problem]:
-	found = [problem for problem in (bad_characters(unit.serial_no), too_long(unit.serial_no)) if problem]
+	found = of_name(unit.serial_no)
 	if not is_serialized:
 		found.append(
 			Problem(
@@ -75,6 +80,32 @@ def _of_new(unit: Unit, is_serialized: bool) -> list[Problem]:
 		)
 	given = [label for name, label in DOCUMENTS_OWN.items() if getattr(unit, name)]
 	return found + _documents_own(unit, given)
+
+
+def _moved(unit: Unit, before: Unit) -> list[Problem]:
+	"""What ERPNext refuses too (Serial No.validate_warehouse), said with the way to do it."""
+	found = []
+	if unit.item_code != before.item_code:
+		found.append(
+			Problem(
+				_(
+					"Serial No {0} is of Item {1}, which cannot be changed to {2}. A Stock Entry of the purpose Repack "
+					"makes a unit of one Item from a unit of another."
+				),
+				(unit.serial_no, before.item_code, unit.item_code),
+			)
+		)
+	if (unit.warehouse or None) != (before.warehouse or None):
+		found.append(
+			Problem(
+				_(
+					"The Warehouse of Serial No {0} cannot be entered; it stays {1}. Move the unit by a Stock Entry of the "
+					"purpose Material Transfer."
+				),
+				(unit.serial_no, before.warehouse or _("empty")),
+			)
+		)
+	return found
 
 
 def _documents_own(unit: Unit, labels: list[str]) -> list[Problem]:

@@ -13,6 +13,17 @@ def texts(unit: Unit, before: Unit | None = None, is_serialized: bool = True) ->
 	return [problem.text() for problem in problems(unit, before, is_serialized)]
 
 
+class TestMoved(unittest.TestCase):
+	def test_item_and_warehouse_stay_and_the_way_to_change_them_is_named(self):
+		in_stock = replace(NEW, status="Active", warehouse="Stores - ND")
+		self.assertIn(
+			"which cannot be changed to CABLE", texts(replace(in_stock, item_code="CABLE"), in_stock)[0]
+		)
+		moved = texts(replace(in_stock, warehouse="Shop - ND"), in_stock)
+		self.assertIn("it stays Stores - ND. Move the unit by a Stock Entry", moved[0])
+		self.assertEqual(texts(replace(in_stock, purchase_rate=9.0), in_stock), [])
+
+
 class TestNew(unittest.TestCase):
 	def test_a_serial_number_of_a_serialized_item_may_be_entered(self):
 		self.assertEqual(texts(NEW), [])

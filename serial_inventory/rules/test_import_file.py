@@ -1,7 +1,26 @@
 import random
 import unittest
+from datetime import date, datetime, time
+from io import BytesIO
+from zipfile import ZipFile
 
-from serial_inventory.rules.import_file import Columns, Report, check, find_columns
+from serial_inventory.rules.import_file import (
+	MOST_ROWS,
+	Columns,
+	Report,
+	Workbook,
+	cell_fault,
+	cell_text,
+	check,
+	decode,
+	find_columns,
+	look_into,
+	merged,
+	not_calculated,
+	repeated,
+	too_many,
+	wrong_delimiter,
+)
 from serial_inventory.rules.problems import Problem
 from serial_inventory.rules.serial_text import fold
 
@@ -125,6 +144,98 @@ class TestWholeFile(unittest.TestCase):
 		self.assertEqual(
 			[problem.row for problem in found.problems], ["Line 2", "Line 4", "Line 5", "Line 6"]
 		)
+
+
+def archive(**parts: bytes) -> bytes:
+	content = BytesIO()
+	with ZipFile(content, "w") as file:
+		for name, part in parts.items():
+			file.writestr(f"xl/worksheets/{name}.xml", part)
+	return content.getvalue()
+
+
+class TestBytes(unittest.TestCase):
+	def test_text_is_read_with_and_without_a_mark(self):
+		self.assertEqual(decode("Grün".encode(), "a.csv"), "Grün")
+		self.assertEqual(decode("Grün".encode("utf-8-sig"), "a.csv"), "Grün")
+
+	def test_what_is_no_utf_8_text_is_named(self):
+		for content, part in (
+			("Grün".encode("utf-16"), "a.csv is UTF-16, not UTF-8 text"),
+			(b"PK\x03\x04...", "a.csv is XLSX"),
+			(b"\xd0\xcf\x11\xe0...", "a.csv is XLS"),
+			(b"%PDF-1.7", "a.csv is PDF"),
+			("a\nb\nGrün".encode("cp1252"), "a.csv is not UTF-8 (line 3)"),
+		):
+			self.assertIn(part, decode(content, "a.csv").text())
+
+	def test_a_workbook_is_looked_into(self):
+		sheet = b'<sheetData><row r="1"><c><v>1</v></c></row><row r="2"/></sheetData><rowBreaks/>'
+		self.assertEqual(look_into(archive(sheet1=sheet), "a.xlsx"), Workbook(2, False))
+		formulas = b"<x:row><x:c><x:f>A1</x:f></x:c></x:row>"
+		self.assertEqual(look_into(archive(sheet1=sheet, sheet2=formulas), "a.xlsx"), Workbook(2, True))
+
+	def test_rows_are_counted_over_the_ends_of_pieces(self):
+		for pad in range(0, 24):
+			part = b" " * ((1 << 20) - pad) + b'<row r="1"><c><f>A1</f></c></row>' * 3
+			self.assertEqual(look_into(archive(sheet1=part), "a.xlsx"), Workbook(3, True))
+
+	def test_what_is_no_workbook_is_named(self):
+		broken = archive(sheet1=b"<row>" * 5000)
+		for content in (b"", b"Serial No", broken[: len(broken) // 2], b"\xd0\xcf\x11\xe0"):
+			self.assertIn("a.xlsx is no XLSX workbook", look_into(content, "a.xlsx").text())
+
+	def test_more_rows_than_one_import_takes(self):
+		self.assertIsNone(too_many(MOST_ROWS + 1))
+		self.assertIn("more than 200,000 rows", too_many(MOST_ROWS + 2).text())
+
+	def test_merged_cells_and_formulas_are_told_where(self):
+		self.assertIsNone(merged("Sheet1", []))
+		self.assertIn("Sheet1 has merged cells (A1:C1, B2:B4)", merged("Sheet1", ["A1:C1", "B2:B4"]).text())
+		self.assertIn("formulas without a result (B7)", not_calculated("Sheet1", ["B7"]).text())
+
+	def test_other_separators_than_commas(self):
+		self.assertIsNone(wrong_delimiter(["Serial No", "Item Code"]))
+		self.assertIsNone(wrong_delimiter(["Serial No"]))
+		self.assertIn("separated by semicolons", wrong_delimiter(["Serial No;Item Code", None]).text())
+		self.assertIn("separated by tabs", wrong_delimiter(["Serial No\tItem Code"]).text())
+
+
+class TestTypedCells(unittest.TestCase):
+	def test_a_whole_number_is_a_serial_number(self):
+		for value, text in ((4711, "4711"), (4711.0, "4711"), (" 0012 ", "0012"), (None, "")):
+			self.assertEqual(cell_text(value), text)
+		self.assertIsNone(cell_fault(4711.0))
+
+	def test_what_a_spreadsheet_made_of_a_serial_number_is_named(self):
+		for value, part in (
+			(datetime(2026, 3, 12), "2026-03-12 is a date"),
+			(date(2026, 3, 12), "2026-03-12 is a date"),
+			(time(12, 30), "12:30:00 is a date"),
+			(1.25, "1.25 is what a spreadsheet made"),
+			(1.2e20, "more than 15 digits"),
+			(1234567890123456, "more than 15 digits"),
+			(True, "TRUE is what"),
+			("1.2E+11", "1.2E+11 is what"),
+			("12.0", "12.0 is what"),
+			("03/12/2026", "03/12/2026 is a date"),
+			("12-Mar", "12-Mar is a date"),
+			("Mar-26", "Mar-26 is a date"),
+			("2026-03-12 00:00:00", "is a date"),
+			("=A1&A2", "=A1&A2 is a formula"),
+			("#REF!", "#REF! is what"),
+			(None, "The serial number is empty"),
+		):
+			with self.subTest(value):
+				self.assertIn(part, cell_fault(value).text())
+
+	def test_names_that_only_look_like_dates_pass(self):
+		for name in ("2026-03-12", "12-MARS", "1/2", "MAR-26", "MAR-2026-1", "123456789012345"):
+			self.assertIsNone(cell_fault(name), name)
+
+	def test_a_repeat_says_how_the_earlier_row_spells_it(self):
+		self.assertIn("in row 2 of the file already. Take", repeated("RT-1", "RT-1", 2).text())
+		self.assertIn("in row 2 of the file already as RT-1", repeated("rt-1", "RT-1", 2).text())
 
 
 class TestProperties(unittest.TestCase):

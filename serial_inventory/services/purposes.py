@@ -140,14 +140,21 @@ def fieldnames(rows: Iterable[dict]) -> list[str]:
 
 def check_unit(doc) -> None:
 	"""Refuse a Serial No that lacks what its purpose needs: Frappe asks for it in the form alone. Raises SerialNoError."""
-	if not doc.get("serial_purpose") or doc.flags.ignore_mandatory:
-		return
-	purpose = frappe.get_cached_doc(SERIAL_PURPOSE, doc.serial_purpose)
-	attributes = [_attribute(row) for row in purpose.attributes]
-	if not any(attribute.reqd for attribute in attributes):
-		return
-	values = {attribute.fieldname: doc.get(attribute.fieldname) for attribute in attributes}
-	messages.refuse(rules.missing(doc.name or doc.serial_no, purpose.name, attributes, values, _changed(doc)))
+	if doc.get("serial_purpose") and not doc.flags.ignore_mandatory and required(doc.serial_purpose):
+		messages.refuse(lacking(doc, doc.name or doc.serial_no, _changed(doc)))
+
+
+def required(purpose: str) -> list[Attribute]:
+	"""The mandatory attributes of a purpose."""
+	rows = frappe.get_cached_doc(SERIAL_PURPOSE, purpose).attributes
+	return [_attribute(row) for row in rows if row.reqd]
+
+
+def lacking(values, serial_no: str, changed: list[str] | None) -> list[Problem]:
+	"""What a unit (a document or its values) lacks for its purpose; `changed` as in the rules."""
+	attributes = required(values.get("serial_purpose"))
+	filled = {attribute.fieldname: values.get(attribute.fieldname) for attribute in attributes}
+	return rules.missing(serial_no, values.get("serial_purpose"), attributes, filled, changed)
 
 
 def _changed(doc) -> list[str] | None:

@@ -84,20 +84,22 @@ def policy() -> Policy:
 
 
 def write(
-	granted: Sequence[Granted], voucher_type: str, voucher_no: str, customer: str | None = None
+	granted: Sequence[Granted], voucher_type: str, voucher_no: str | None, customer: str | None = None
 ) -> None:
 	"""Write the rows of a voucher, and have its Serial Nos say so. `customer` is the voucher's, if it has one.
 
-	A row's name is made of what it says, so that one voucher's row cannot grant a serial anything twice.
+	Without `voucher_no` each Serial No is the voucher of its own row. A row's name is made of what it says, so that one
+	voucher's row cannot grant a serial anything twice.
 	"""
 	moment, user = now(), frappe.session.user
 	shared = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, "is_cancelled": 0}
 	columns = ("name", "serial_no", "item_code", "customer", "company", "voucher_detail_no", *ROW, *shared)
 	rows = []
 	for account, term, detail_no in granted:
-		key = "\n".join((voucher_type, voucher_no, detail_no or "", account.serial_no))
+		voucher = voucher_no or account.serial_no
+		key = "\n".join((voucher_type, voucher, detail_no or "", account.serial_no))
 		values = {name: getattr(term, name) for name in ROW}
-		values.update(voucher_type=voucher_type, voucher_no=voucher_no)
+		values.update(voucher_type=voucher_type, voucher_no=voucher)
 		own = (account.serial_no, account.item_code, customer or account.customer, account.company, detail_no)
 		rows.append((sha1(key.encode()).hexdigest()[:20], *own, *values.values(), *shared.values()))
 	bulk.insert(SERIAL_TERM, columns, rows)
@@ -155,10 +157,12 @@ def _ends(serial_nos: Sequence[str], day: date) -> list[Granted]:
 	return [(account, term, None) for account, term in found if term]
 
 
-def open_term(doc, term: Term) -> None:
-	"""The term of an account that ran already, entered with its Serial No (services/direct.py)."""
-	account = Account(doc.name, doc.item_code, doc.company, doc.customer)
-	write([(account, term, None)], SERIAL_NO, doc.name)
+def open_terms(opened: Sequence[tuple[object, Term]]) -> None:
+	"""The terms of accounts that ran already, each entered with its Serial No (services/direct.py)."""
+	granted = [
+		(Account(doc.name, doc.item_code, doc.company, doc.customer), term, None) for doc, term in opened
+	]
+	write(granted, SERIAL_NO, None)
 
 
 def forget(doc) -> None:

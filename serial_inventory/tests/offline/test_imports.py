@@ -29,6 +29,7 @@ MAY_PRINT = ("cli.py", "demo/telling.py", "demo/accounts.py")
 MAY_COMMIT = (
 	"services/advance.py",
 	"services/backfill.py",
+	"services/importing.py",
 	"setup/demo_company.py",
 	"demo/telling.py",
 	"demo/accounts.py",
