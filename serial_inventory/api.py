@@ -16,6 +16,7 @@ from serial_inventory.services import (
 	free,
 	history,
 	integrity,
+	labels,
 	lookup,
 	messages,
 	positions,
@@ -254,6 +255,24 @@ def get_warranty_status(serial_no: str, day: str | None = None) -> dict:
 	Returns {serial_no, item_code, customer, warranty_expiry_date, amc_expiry_date, warranty_amc_status}.
 	"""
 	return complaints.cover_of(serial_no, day)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def print_labels(
+	serial_nos: str | list[str] | None = None,
+	doctype: str | None = None,
+	name: str | None = None,
+	first_label: int | str = 1,
+) -> None:
+	"""The labels of Serial Nos, or of all units of a document (`doctype` and `name`), as one PDF, as Settings have them.
+
+	`first_label` is the first free place on an A4 sheet. For those who may print Serial Nos, and print that document.
+	"""
+	found = labels.of_document(doctype, name) if doctype and name else _named(serial_nos or [])
+	content = labels.pdf(found, frappe.utils.cint(first_label))
+	frappe.local.response.update(
+		{"type": "pdf", "filename": f"{name or 'labels'}.pdf".replace("/", "-"), "filecontent": content}
+	)
 
 
 def _may_look() -> None:

@@ -39,6 +39,25 @@ doctype_js = {
 	"Asset": "public/js/service_documents.js",
 }
 doctype_list_js = {"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js"]}
+
+# Print Labels, in the menu of these documents and in the list of Serial Nos.
+for _doctype in (
+	"Serial No",
+	"Purchase Receipt",
+	"Purchase Invoice",
+	"Subcontracting Receipt",
+	"Stock Entry",
+	"Stock Reconciliation",
+	"Pick List",
+	"Delivery Note",
+	"Sales Invoice",
+	"POS Invoice",
+):
+	_scripts = doctype_js.get(_doctype, [])
+	_scripts = [_scripts] if isinstance(_scripts, str) else _scripts
+	doctype_js[_doctype] = [*_scripts, "public/js/print_labels.js", "public/js/labels.js"]
+doctype_list_js["Serial No"] += ["public/js/print_labels.js", "public/js/labels_list.js"]
+
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
 after_install = "serial_inventory.install.after_install"
@@ -175,5 +194,11 @@ scheduler_events = {
 	"hourly": ["serial_inventory.tasks.hourly"],
 }
 
-# The recipients of the reminders, for templates of Notifications.
-jinja = {"methods": ["serial_inventory.services.reminders.serial_no_contacts"]}
+jinja = {
+	"methods": [
+		# The recipients of the reminders, for templates of Notifications.
+		"serial_inventory.services.reminders.serial_no_contacts",
+		# The labels of a document's units, for Print Formats.
+		"serial_inventory.services.labels.serial_labels",
+	]
+}
