@@ -23,6 +23,7 @@ from serial_inventory.services import (
 	renewals,
 	schedules,
 )
+from serial_inventory.services import stock_take as stock_takes
 
 REPAIRERS = ("Stock Manager", "System Manager")
 
@@ -273,6 +274,74 @@ def print_labels(
 	frappe.local.response.update(
 		{"type": "pdf", "filename": f"{name or 'labels'}.pdf".replace("/", "-"), "filecontent": content}
 	)
+
+
+@frappe.whitelist(methods=["POST"])
+def scan_stock_take(stock_take: str, serial_nos: str | list[str]) -> dict:
+	"""Add scanned units to a Serial Stock Take: {scanned, added, repeated, strays, problems}.
+
+	`scanned` is how many units it has now, `strays` are [{serial_no, place}] of those not expected there; what cannot be
+	read is told in `problems`. This and the next ones are for those who may write that stock take.
+	"""
+	return stock_takes.scan(stock_take, _serial_nos(serial_nos))
+
+
+@frappe.whitelist(methods=["POST"])
+def unscan_stock_take(stock_take: str, serial_nos: str | list[str]) -> dict:
+	"""Take units out of a Serial Stock Take that were scanned by mistake: {scanned, removed}."""
+	return stock_takes.unscan(stock_take, _serial_nos(serial_nos))
+
+
+@frappe.whitelist(methods=["POST"])
+def finish_stock_take(stock_take: str) -> dict:
+	"""The count is over; its figures, as `get_stock_take` has them."""
+	return stock_takes.finish(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def resume_stock_take(stock_take: str) -> dict:
+	"""The count goes on; its figures, as `get_stock_take` has them."""
+	return stock_takes.resume(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_stock_take_reconciliation(stock_take: str) -> str:
+	"""The name of the draft Stock Reconciliation that takes missing units out; a second call gives the same one.
+
+	For those who may create Stock Reconciliations too; the next two, Stock Entries.
+	"""
+	return stock_takes.make_reconciliation(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_stock_take_issue(stock_take: str) -> str:
+	"""The name of the draft Stock Entry that issues missing units, each at its own rate."""
+	return stock_takes.make_issue(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_stock_take_transfer(stock_take: str) -> str:
+	"""The name of the draft Stock Entry that brings strays from the company's other warehouses."""
+	return stock_takes.make_transfer(stock_take)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_stock_take(stock_take: str) -> dict:
+	"""A Serial Stock Take by the stock of this moment: {status, scanned, expected, counts, scanned_by, bring_here, ...}.
+
+	`counts` are by constants.StockTakeState. For those who may read it.
+	"""
+	return stock_takes.summary(stock_take)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_stock_take_units(stock_take: str, state: str, start: int | str = 0, limit: int | str = 0) -> dict:
+	"""The units of a Serial Stock Take in one state, by name: {units, next}, at most 20,000 in one answer.
+
+	Each is {serial_no, item_code, place, scanned_by, scanned_on}; `next` is the next `start`. For those who may read it and
+	Serial Nos; places that their User Permissions do not leave are not told.
+	"""
+	return stock_takes.units(stock_take, state, frappe.utils.cint(start), frappe.utils.cint(limit))
 
 
 def _may_look() -> None:

@@ -53,17 +53,19 @@ def _moved(box: Box, place: Box) -> Box:
 
 
 def _symbol(canvas: Canvas, rows: Sequence[Sequence[bool]], box: Box, page: float, quiet: int) -> None:
-	"""Runs of dark modules as filled rectangles. Bars are one row, as high as the box."""
+	"""Runs of dark modules as filled rectangles of whole numbers, scaled. Bars are one row, as high as the box."""
 	module = box.width / (len(rows[0]) + 2 * quiet)
 	is_bars = len(rows) == 1
-	side = box.height if is_bars else module
 	top = box.y if is_bars else box.y + quiet * module
+	canvas.saveState()
+	canvas.translate((box.x + quiet * module) * mm, (page - top) * mm)
+	canvas.scale(module * mm, (box.height if is_bars else module) * mm)
 	path = canvas.beginPath()
-	for y, row in enumerate(rows):
-		bottom = (page - top - (y + 1) * side) * mm
+	for y, row in enumerate(rows, 1):
 		for start, length in _runs(row):
-			path.rect((box.x + (quiet + start) * module) * mm, bottom, length * module * mm, side * mm)
+			path.rect(start, -y, length, 1)
 	canvas.drawPath(path, stroke=0, fill=1)
+	canvas.restoreState()
 
 
 def _runs(row: Sequence[bool]) -> list[tuple[int, int]]:

@@ -33,7 +33,7 @@ from serial_inventory.rules.problems import Problem, some
 from serial_inventory.rules.serial_text import ambiguous, expand, fold
 from serial_inventory.services import messages, register, rights, settings
 
-MOST = 10_000
+MOST = 5_000
 """So many labels are printed in one file."""
 CHUNK = 5_000
 DOCUMENTS = (
@@ -159,10 +159,11 @@ def make(serial_nos: Sequence[str], look: Layout) -> list[Label]:
 	fields = rules.fields_of(look.text)
 	units = _units(serial_nos, fields)
 	address = _address(look)
+	symbol_of = symbols.maker(look.symbol)
 	made, not_encodable, fine = [], [], []
 	for unit, values in units:
 		try:
-			symbol = symbols.make(look.symbol, rules.content(look, unit, address))
+			symbol = symbol_of(rules.content(look, unit, address))
 		except symbols.NotEncodable:
 			not_encodable.append(unit.serial_no)
 			continue
