@@ -8,11 +8,13 @@ from serial_inventory.constants import ASSET, MAINTENANCE_SCHEDULE, SERIAL_BOOKI
 from serial_inventory.rules.serial_text import expand
 from serial_inventory.services import (
 	assets,
+	available,
 	booking_calendar,
 	booking_invoice,
 	bookings,
 	check_out,
 	complaints,
+	entering,
 	free,
 	history,
 	integrity,
@@ -20,6 +22,7 @@ from serial_inventory.services import (
 	messages,
 	positions,
 	renewals,
+	scanning,
 	schedules,
 )
 
@@ -254,6 +257,57 @@ def get_warranty_status(serial_no: str, day: str | None = None) -> dict:
 	Returns {serial_no, item_code, customer, warranty_expiry_date, amc_expiry_date, warranty_amc_status}.
 	"""
 	return complaints.cover_of(serial_no, day)
+
+
+@frappe.whitelist(methods=["POST"])
+def resolve_scan(code: str | list[str], doctype: str | None = None) -> dict | list[dict]:
+	"""What a scanned code stands for; a list of up to 1,000 gives a list: serial, Item by its barcode, GTIN or code, batch,
+	GS1 string, a label's address.
+
+	Each is {code, kind: Serial No, Item, Batch or None, serial_no, is_known, item_code, item_name, has_serial_no,
+	has_batch_no, uom, batch_no, is_batch_known, expiry_date, count, warehouse, status, problem, warning}. Only what the user
+	may read is known; who may create documents of `doctype` is told a unit's Item and batch for it.
+	"""
+	is_one = isinstance(code, str) and not code.startswith('["')
+	found = scanning.resolve([code] if is_one else _serial_nos(code), doctype)
+	return found[0] if is_one else found
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_available_serial_nos(
+	item_code: str,
+	warehouse: str,
+	search: str | None = None,
+	order: str | None = None,
+	start: int | str = 0,
+	limit: int | str = available.PAGE,
+) -> dict:
+	"""The units of an Item in a warehouse: {serial_nos: [{serial_no, batch_no, expiry_date, warranty_expiry_date,
+	purchase_date, purchase_document_no, is_reserved}], count, has_more}, at most 1,000 in one answer.
+
+	`order` is Oldest First (ERPNext's FIFO), Expiry First or By Name. For those who may read Serial Nos; User Permissions hold.
+	"""
+	return available.find(item_code, warehouse, search, order, start, limit)
+
+
+@frappe.whitelist(methods=["POST"])
+def check_row_serial_nos(
+	doc: dict | str,
+	texts: dict | str,
+	table: str | None = None,
+	row: str | None = None,
+	with_names: bool | int | str = 0,
+) -> dict:
+	"""What the document's save would say of serials typed in one row, line by line; nothing is written.
+
+	`doc` is the document as the form has it, `table` and `row` the row's table field and name, `texts` {fieldname: text}: the
+	row's serial_no, rejected_serial_no or renew_serial_nos, or a Serial Renewal's serial_nos. For those who may write the
+	document. Returns {fieldname: {count, qty, wrong, unread, problems: [{line, message}], serial_nos}}; 100,000 in a text.
+	"""
+	doc, texts = frappe.parse_json(doc), frappe.parse_json(texts)
+	if not isinstance(doc, dict) or not isinstance(texts, dict):
+		frappe.throw(frappe._("A document and its texts are expected."))
+	return entering.check(doc, table, row, texts, bool(frappe.utils.cint(with_names)))
 
 
 def _may_look() -> None:

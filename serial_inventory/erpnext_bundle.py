@@ -364,6 +364,13 @@ def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:
 	return get_serial_nos_for_outward(wanted)
 
 
+def reserved(item_code: str, warehouse: str) -> set[str]:
+	"""Serials of the Item in the warehouse that ERPNext keeps for somebody: a Stock Reservation, a sale at the till."""
+	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_reserved_serial_nos
+
+	return set(get_reserved_serial_nos(frappe._dict(item_code=item_code, warehouse=warehouse)))
+
+
 def are_free(bundle, serial_nos: Collection[str]) -> bool:
 	"""Whether all of the serials lie in the bundle's warehouse, reserved for nobody but the bundle's own document.
 
