@@ -21,6 +21,7 @@ from serial_inventory.services import (
 	positions,
 	renewals,
 	schedules,
+	serial_file,
 )
 
 REPAIRERS = ("Stock Manager", "System Manager")
@@ -254,6 +255,24 @@ def get_warranty_status(serial_no: str, day: str | None = None) -> dict:
 	Returns {serial_no, item_code, customer, warranty_expiry_date, amc_expiry_date, warranty_amc_status}.
 	"""
 	return complaints.cover_of(serial_no, day)
+
+
+@frappe.whitelist(methods=["POST"])
+def read_serial_file(
+	file: str | None = None, content: str | None = None, filename: str | None = None
+) -> dict:
+	"""The serial numbers in a list: {serial_nos, lines, problems: [{line, message}]}; `line` is None for the whole file.
+
+	`file` is the name or URL of a File that the user may read, `content` a text or a data URL; without either it is the file
+	that Frappe's upload_file hands over (its `method`), which is not stored then. CSV, TXT or XLSX: the column headed Serial No,
+	or the only one, at most 100,000 lines. `lines` has the line of each serial; messages are HTML. For those who may read
+	Serial Nos.
+	"""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	if not file and not content:
+		content = getattr(frappe.local, "uploaded_file", None)
+		filename = getattr(frappe.local, "uploaded_filename", None)
+	return serial_file.read(file, content, filename)
 
 
 def _may_look() -> None:
