@@ -16,7 +16,7 @@ from itertools import chain, islice
 
 from serial_inventory.rules.import_file import EXACT_DIGITS, mangled
 from serial_inventory.rules.problems import Problem, _, some
-from serial_inventory.rules.serial_text import LIMIT, ambiguous, expand, fold
+from serial_inventory.rules.serial_text import LIMIT, MAX_LENGTH, ambiguous, expand, fold
 
 HEADERS = ("Serial No", "Serial Nos", "Serial Number", "Serial Numbers", "ID")
 TITLE_ROWS = 5
@@ -75,6 +75,9 @@ _DATES = re.compile(
 	rf"\d{{1,2}}-{_MONTH}(?:-\d{{2,4}})?|{_MONTH}-\d\d"
 	r"|\d{1,2}/\d{1,2}/(?:\d\d|\d{4})|\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"
 )
+_SOUND = re.compile(rf"(?!{_MONTH}-)[A-Za-z][A-Za-z0-9_/-]{{0,{MAX_LENGTH - 1}}}")
+"""Most serial numbers: nothing in them that could be a range, a separator or a spreadsheet's work."""
+
 KINDS = (
 	(b"PK\x03\x04", NO_WORKBOOK),
 	(b"\xd0\xcf\x11\xe0", OLD_WORKBOOK),
@@ -247,6 +250,8 @@ def cell_text(cell: Value) -> str | Problem:
 	"""What was typed in a cell, or why nobody can know it any more."""
 	if isinstance(cell, str):
 		text = cell.strip()
+		if _SOUND.fullmatch(text):
+			return text
 		if not text:
 			return Problem(_EMPTY)
 		return Problem(_DATE, (text,)) if _DATES.fullmatch(text) else mangled(text) or text
@@ -269,7 +274,7 @@ def _number(cell: int | float) -> str | Problem:
 
 def maybe_names(found: Iterable[tuple[int, str]]) -> list[str]:
 	"""Pieces that look like ranges and may be serials by that name: look them up for `read`."""
-	return [piece for _line, text in found for piece in ambiguous(text)]
+	return [piece for _line, text in found if not _SOUND.fullmatch(text) for piece in ambiguous(text)]
 
 
 def read(
@@ -278,10 +283,14 @@ def read(
 	"""The serial numbers of the texts. `known` are names of serials that look like ranges."""
 	reading = Reading()
 	for line, text in found:
-		expansion = expand(text, limit, known)
-		reading.serial_nos.extend(expansion.serial_nos)
-		reading.lines.extend([line] * len(expansion.serial_nos))
-		reading.problems.extend((line, problem) for problem in expansion.problems)
+		if _SOUND.fullmatch(text):
+			reading.serial_nos.append(text)
+			reading.lines.append(line)
+		else:
+			expansion = expand(text, limit, known)
+			reading.serial_nos.extend(expansion.serial_nos)
+			reading.lines.extend([line] * len(expansion.serial_nos))
+			reading.problems.extend((line, problem) for problem in expansion.problems)
 		if len(reading.serial_nos) > limit:
 			return Reading(problems=[(None, Problem(_TOO_MANY_SERIALS, (f"{limit:,}",)))])
 	return reading
