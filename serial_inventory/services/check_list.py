@@ -6,7 +6,7 @@ Units that say the same are read, judged and told as one; what the user may not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 import frappe
@@ -34,6 +34,10 @@ class Listed:
 	serial_nos: list[str]
 	lines: list[int]
 	problems: list[dict] = field(default_factory=list)
+	keys: list[str] = field(init=False)
+
+	def __post_init__(self):
+		self.keys = [fold(name) for name in self.serial_nos]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,9 @@ def check(serial_nos: str | Sequence[str], item_code: str | None, warehouse: str
 	"""
 	asked = _asked(item_code, warehouse)
 	listed = _listed(serial_nos)
-	known = _known(listed.serial_nos, asked)
+	known = _known(dict(zip(listed.keys, listed.serial_nos, strict=True)), asked)
 	items = {kind.facts.item_code for _name, kind in known.values()}
-	plans = planned.of([name for name, _kind in known.values()], items)
+	plans = planned.of({key: name for key, (name, _kind) in known.items()}, items)
 	rows, counts = _rows(listed, known, plans)
 	return {
 		"count": len(rows),
@@ -106,15 +110,15 @@ def _listed(serial_nos: str | Sequence[str]) -> Listed:
 	return listed
 
 
-def _known(serial_nos: Sequence[str], asked: Asked) -> Known:
-	"""Those of the serials that the user may read."""
+def _known(typed: Mapping[str, str], asked: Asked) -> Known:
+	"""Those of the serials ({folded: as typed}) that the user may read."""
 	if not rights.can_read(SERIAL_NO):
 		return {}
 	condition = build_match_conditions(SERIAL_NO) or ""
 	columns = [one.name for one in fields(Facts)]
 	readable = rights.readable_fields(SERIAL_NO, columns)
 	today = getdate(nowdate())
-	names = list({fold(name): name for name in serial_nos}.values())
+	names = list(typed.values())
 	known: Known = {}
 	for start in range(0, len(names), CHUNK):
 		chunk = ("name", names[start : start + CHUNK])
@@ -139,8 +143,7 @@ def _rows(listed: Listed, known: Known, plans: planned.Plans) -> tuple[list[list
 	counts: Counter[tuple] = Counter()
 	first: dict[str, int] = {}
 	words: dict[tuple, list[str]] = {}
-	for line, typed in zip(listed.lines, listed.serial_nos, strict=True):
-		key = fold(typed)
+	for line, typed, key in zip(listed.lines, listed.serial_nos, listed.keys, strict=True):
 		name, kind = known.get(key) or (typed, UNKNOWN)
 		more = _more(key, plans)
 		if key in first:

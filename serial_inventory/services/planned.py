@@ -5,7 +5,7 @@ Drafts and reservations are found from their side, a query for each kind of row,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -72,13 +72,12 @@ ROWS = (
 """Every row in which a draft names serials."""
 
 
-def of(serial_nos: Sequence[str], item_codes: Collection[str]) -> Plans:
-	"""What is planned with these units, which are of these Items."""
-	if not serial_nos:
+def of(units: Mapping[str, str], item_codes: Collection[str]) -> Plans:
+	"""What is planned with these units ({folded name: name}), which are of these Items."""
+	if not units:
 		return Plans()
-	wanted = {fold(name) for name in serial_nos}
-	items = sorted(filter(None, item_codes))
-	return Plans(_bookings(serial_nos), _reservations(items, wanted), _drafts(items, wanted))
+	wanted, items = units.keys(), sorted(filter(None, item_codes))
+	return Plans(_bookings(list(units.values())), _reservations(items, wanted), _drafts(items, wanted))
 
 
 def _bookings(serial_nos: Sequence[str]) -> dict[str, Booking]:
