@@ -12,6 +12,7 @@ from serial_inventory.services import (
 	booking_calendar,
 	booking_invoice,
 	bookings,
+	check_list,
 	check_out,
 	complaints,
 	entering,
@@ -24,6 +25,7 @@ from serial_inventory.services import (
 	renewals,
 	scanning,
 	schedules,
+	serial_file,
 )
 
 REPAIRERS = ("Stock Manager", "System Manager")
@@ -310,6 +312,40 @@ def check_row_serial_nos(
 	return entering.check(doc, table, row, texts, bool(frappe.utils.cint(with_names)))
 
 
+@frappe.whitelist(methods=["GET", "POST"])
+def check_serial_nos(
+	serial_nos: str | list[str], item_code: str | None = None, warehouse: str | None = None
+) -> dict:
+	"""What each serial of a list is, where it is and what is planned with it, for up to 100,000 serials.
+
+	`serial_nos` is a list, or a text with lines, commas and ranges. Returns {count, counts, columns, rows, problems,
+	customer_names}: `counts` are {answer: number} (constants.Answer), `rows` are lists in the order of `columns` (line,
+	serial_no, item_code, answers, warehouse, customer, expiry_date, warranty_expiry_date, more), `problems` [{line, message}]
+	of what could not be read. With an Item or a Warehouse (those below it count) units of others are told.
+	For those who may read Serial Nos; what the user may not read, is unknown.
+	"""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	return check_list.check(_serial_nos(serial_nos), item_code, warehouse)
+
+
+@frappe.whitelist(methods=["POST"])
+def read_serial_file(
+	file: str | None = None, content: str | None = None, filename: str | None = None
+) -> dict:
+	"""The serial numbers in a list: {serial_nos, lines, problems: [{line, message}]}; `line` is None for the whole file.
+
+	`file` is the name or URL of a File that the user may read, `content` a text or a data URL; without either it is the file
+	that Frappe's upload_file hands over (its `method`), which is not stored then. CSV, TXT or XLSX: the column headed Serial No,
+	or the only one, at most 100,000 lines. `lines` has the line of each serial; messages are HTML. For those who may read
+	Serial Nos.
+	"""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	if not file and not content:
+		content = getattr(frappe.local, "uploaded_file", None)
+		filename = getattr(frappe.local, "uploaded_filename", None)
+	return serial_file.read(file, content, filename)
+
+
 def _may_look() -> None:
 	frappe.has_permission(SERIAL_NO, "read", throw=True)
 	frappe.has_permission(SERIAL_BOOKING, "read", throw=True)
@@ -319,7 +355,8 @@ def _serial_nos(given: str | list[str]) -> str | list[str]:
 	"""A text as typed, or a list, which may come as JSON."""
 	if isinstance(given, str) and given.lstrip().startswith("["):
 		given = frappe.parse_json(given)
-	if not isinstance(given, (str, list)) or not all(isinstance(name, str) for name in given):
+	is_list = isinstance(given, list) and all(isinstance(name, str) for name in given)
+	if not (is_list or isinstance(given, str)):
 		frappe.throw(frappe._("A text or a list of Serial Nos is expected."))
 	return given
 

@@ -525,6 +525,20 @@ def serial_nos_of_bundles(bundles: Iterable[str]) -> dict[str, list[str]]:
 	return found
 
 
+def reserved_serial_nos(item_codes: Iterable[str]) -> list[tuple[str, str]]:
+	"""(Stock Reservation Entry, serial) of the units of these Items that are reserved and not delivered yet."""
+	codes = list(item_codes)
+	if not codes:
+		return []
+	entry, row = frappe.qb.DocType("Stock Reservation Entry"), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(row).on(row.parent == entry.name)
+	query = query.select(entry.name, row.serial_no).orderby(entry.creation)
+	query = query.where((entry.docstatus == 1) & entry.item_code.isin(codes) & row.serial_no.isnotnull())
+	query = query.where(entry.status.notin(["Delivered", "Cancelled", "Closed"]))
+	query = query.where(entry.reservation_based_on == "Serial and Batch")
+	return query.where(row.delivered_qty < row.qty).run()
+
+
 def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:
 	"""The bundles that a cancelled document leaves behind: name, voucher_detail_no, warehouse, is_rejected, …"""
 	return frappe.get_all(
