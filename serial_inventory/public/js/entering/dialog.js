@@ -49,6 +49,11 @@ frappe.provide("serial_inventory.entering");
 
 		make_lists($left) {
 			this.$lists = $("<div class='si-lists'>").appendTo($left);
+			if (this.fields.length === 1) {
+				$("<span class='text-muted small'>")
+					.text(__("One serial number per line"))
+					.appendTo(this.$lists);
+			}
 			for (const field of this.fields) {
 				const editor = new entering.Editor($left, () => this.changed(field));
 				editor.input.value = this.source[field] || "";
@@ -106,6 +111,7 @@ frappe.provide("serial_inventory.entering");
 			for (const other of this.sources) {
 				other.$panel.toggle(other === source);
 				other.$tab.toggleClass("btn-primary", other === source);
+				other.$tab.toggleClass("btn-default", other !== source);
 			}
 			this.source_open = source;
 			if (is_shown || source instanceof entering.Pick) source.shown();
@@ -155,7 +161,7 @@ frappe.provide("serial_inventory.entering");
 		choose(field) {
 			this.current = field;
 			for (const [name, editor] of Object.entries(this.editors)) {
-				editor.$wrapper.toggle(name === field);
+				editor.toggle(name === field);
 			}
 			this.editor.draw();
 			this.editor.input.focus();
@@ -198,7 +204,8 @@ frappe.provide("serial_inventory.entering");
 				this.$lists
 					.find(`[data-list=${field}]`)
 					.text(`${LABELS[field]?.()} ${this.counted(field).text}`)
-					.toggleClass("btn-primary", field === this.current);
+					.toggleClass("btn-primary", field === this.current)
+					.toggleClass("btn-default", field !== this.current);
 			}
 			const { text, color } = this.counted(this.current);
 			const wrong = this.answers[this.current]?.wrong || 0;

@@ -13,6 +13,7 @@ frappe.provide("serial_inventory.entering");
 				<textarea wrap="off" spellcheck="false" autocomplete="off"></textarea>
 				<div class="si-notes"><div></div></div>
 			</div>`).appendTo(parent);
+			this.$detail = $("<div class='si-detail'>").appendTo(parent);
 			this.input = this.$wrapper.find("textarea").get(0);
 			this.$input = $(this.input).attr(
 				"placeholder",
@@ -38,8 +39,7 @@ frappe.provide("serial_inventory.entering");
 
 		changed() {
 			this.lines = this.text.split("\n");
-			this.problems = new Map();
-			this.draw();
+			this.set_problems([]);
 			this.on_change?.();
 		}
 
@@ -70,7 +70,21 @@ frappe.provide("serial_inventory.entering");
 			for (const { line, message } of problems) {
 				this.problems.set(line, [this.problems.get(line), message].filter(Boolean).join(" "));
 			}
+			this.$wrapper.toggleClass("si-has-notes", problems.length > 0);
+			this.tell_more(problems[0]?.line);
 			this.draw();
+		}
+
+		/** The whole of what is wrong with a line, below the text: beside the line there may be no room for it. */
+		tell_more(line) {
+			const message = this.problems.get(line);
+			this.$detail.html(message ? `<b>${__("Line {0}", [line])}</b>: ${message}` : "");
+		}
+
+		/** Both the text and what belongs to it. */
+		toggle(is_shown) {
+			this.$wrapper.toggle(is_shown);
+			this.$detail.toggle(is_shown);
 		}
 
 		take_out_wrong() {
@@ -92,6 +106,7 @@ frappe.provide("serial_inventory.entering");
 			this.input.focus();
 			this.input.setSelectionRange(start, start + this.lines[line - 1].length);
 			this.input.scrollTop = Math.max((line - 4) * HEIGHT, 0);
+			this.tell_more(line);
 			this.draw();
 		}
 

@@ -3,8 +3,9 @@ frappe.provide("serial_inventory.entering");
 
 frappe.dom.set_style(
 	`
-.si-editor { display: grid; grid-template-columns: 52px minmax(160px, 2fr) 3fr; height: 300px;
+.si-editor { display: grid; grid-template-columns: 52px 1fr 0; height: 300px;
 	border: 1px solid var(--border-color); border-radius: var(--border-radius); overflow: hidden; }
+.si-editor.si-has-notes { grid-template-columns: 52px minmax(150px, 2fr) 3fr; }
 .si-editor textarea { border: 0; outline: 0; resize: none; padding: 8px; font: 13px/20px var(--font-stack-monospace, monospace);
 	background: var(--control-bg); color: var(--text-color); white-space: pre; overflow: auto; }
 .si-gutter, .si-notes { position: relative; overflow: hidden; font-size: 12px; line-height: 20px; }
@@ -13,8 +14,12 @@ frappe.dom.set_style(
 .si-gutter .si-wrong { background: var(--red-500); color: white; }
 .si-notes > div > div { height: 20px; padding: 0 8px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .si-notes [data-line] { color: var(--red-600); cursor: pointer; }
+.si-detail { min-height: 36px; margin-top: 8px; color: var(--red-600); font-size: 12px; }
+.si-detail:empty { min-height: 0; margin: 0; }
 .si-pane { display: grid; grid-template-columns: 3fr 2fr; gap: 20px; }
-@media (max-width: 991px) { .si-pane { grid-template-columns: 1fr; } }
+@media (max-width: 991px) { .si-detail { min-height: 36px; margin-top: 8px; color: var(--red-600); font-size: 12px; }
+.si-detail:empty { min-height: 0; margin: 0; }
+.si-pane { grid-template-columns: 1fr; } }
 .si-lists { display: flex; gap: 8px; align-items: center; margin-bottom: 8px; min-height: 28px; }
 .si-status { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; margin-top: 8px; min-height: 26px; }
 .si-source { min-height: 300px; padding-top: 10px; }
