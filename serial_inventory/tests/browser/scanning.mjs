@@ -54,12 +54,7 @@ async function place() {
 	return { stores: `Stores - ${abbr}`, shop: `Finished Goods - ${abbr}`, supplier, customer };
 }
 
-const field = () =>
-	page
-		.locator(
-			".form-page .si-scan input:visible, .page-form .si-scan input:visible, .si-scan input:visible",
-		)
-		.first();
+const field = () => page.locator(".si-scan input:visible").first();
 const strip = () => page.locator(".si-scan:visible .si-log").first();
 
 /** Types codes as a scanner does: every key an event of its own, Enter behind each, and no waiting for anything. */

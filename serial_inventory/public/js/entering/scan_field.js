@@ -4,6 +4,8 @@ frappe.provide("serial_inventory.entering");
 	const TOGETHER = 500; // codes asked about in one call
 	const SHOWN = 12;
 	const CAMERA_PAUSE = 2000; // a camera reads the same code ten times a second
+	const QUIET = 80; // milliseconds without a scan: what has gathered is asked about
+	const LONGEST = 1000; // milliseconds after which it is asked about anyway
 	const GS = "\x1d";
 
 	serial_inventory.entering.ScanField = class {
@@ -46,12 +48,14 @@ frappe.provide("serial_inventory.entering");
 		push(code) {
 			if (!code.trim()) return;
 			this.queue.push(code.trim());
+			this.scanned_at = Date.now();
 			this.working ||= this.work().finally(() => (this.working = null));
 		}
 
 		/** Asks about all that has gathered, fills it in, and asks again until nothing is left. */
 		async work() {
 			while (this.queue.length) {
+				await this.gather();
 				const codes = this.queue.splice(0, TOGETHER);
 				let told;
 				try {
@@ -63,6 +67,13 @@ frappe.provide("serial_inventory.entering");
 					told = codes.map((code) => ({ color: "red", text: `${code}: ${text}` }));
 				}
 				this.tell(told);
+			}
+		}
+
+		async gather() {
+			const until = Date.now() + LONGEST;
+			while (Date.now() < until && Date.now() - this.scanned_at < QUIET) {
+				await new Promise((done) => setTimeout(done, QUIET / 2));
 			}
 		}
 

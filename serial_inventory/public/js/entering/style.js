@@ -35,7 +35,7 @@ frappe.dom.set_style(
 .si-scan .si-camera { position: absolute; right: 4px; top: 2px; padding: 2px 6px; background: none; box-shadow: none; }
 .si-scan .si-good { box-shadow: 0 0 0 2px var(--green-500); }
 .si-scan .si-bad { box-shadow: 0 0 0 2px var(--red-500); }
-.si-log { display: flex; flex-wrap: wrap; gap: 6px; flex: 1 1 100%; max-height: 58px; overflow: hidden; }
+.si-log { display: flex; flex-wrap: wrap; gap: 6px; flex: 1 1 100%; max-height: 50px; overflow: hidden; }
 .si-log .indicator-pill { max-width: 100%; }
 .si-log .indicator-pill span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 `,

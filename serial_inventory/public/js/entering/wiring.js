@@ -50,17 +50,28 @@ if (!serial_inventory.entering.is_wired) {
 		!["Purchase Invoice", "Sales Invoice"].includes(frm.doctype) || cint(frm.doc.update_stock);
 
 	const add_scan_field = (frm) => {
+		if (!is_same_document(frm)) forget_scans(frm);
 		const field = frm.fields_dict[entering.SCANNED[frm.doctype]];
-		const is_there = frm.serial_scans?.field.$wrapper.closest("body").length;
-		if (!is_there) {
+		if (!frm.serial_scans) {
 			const scans = new entering.DocumentScans(frm);
+			const take = (found) => scans.take(found);
 			const $place = $("<div>").insertBefore(field.wrapper);
-			const take = (found) => frm.serial_scans.take(found);
-			frm.serial_scans = Object.assign(scans, {
-				field: new entering.ScanField($place, { doctype: frm.doctype, take }),
-			});
+			scans.field = new entering.ScanField($place, { doctype: frm.doctype, take });
+			frm.serial_scans = scans;
 		}
+		frm.serial_scans.docname = frm.docname;
 		frm.serial_scans.field.$wrapper.toggle(Boolean(is_open(frm)));
+	};
+
+	/** Another document in the same form begins with an empty strip; one that got its name by a save is the same. */
+	const is_same_document = (frm) => {
+		const before = frm.serial_scans?.docname;
+		return !before || before === frm.docname || !locals[frm.doctype]?.[before];
+	};
+
+	const forget_scans = (frm) => {
+		frm.serial_scans?.field.$wrapper.remove();
+		frm.serial_scans = null;
 	};
 
 	const refresh = (frm) => {
@@ -68,12 +79,6 @@ if (!serial_inventory.entering.is_wired) {
 			if (entering.TABLES[frm.doctype][table].texts.serial_no) add_grid_button(frm, table);
 		}
 		if (entering.SCANNED[frm.doctype]) add_scan_field(frm);
-	};
-
-	/** Another document in the same form begins with an empty strip. */
-	const forget_scans = (frm) => {
-		frm.serial_scans?.field.$wrapper.remove();
-		frm.serial_scans = null;
 	};
 
 	/** Rows of Items without serial numbers need no button. */
@@ -101,7 +106,7 @@ if (!serial_inventory.entering.is_wired) {
 		"Maintenance Schedule": ["Maintenance Schedule Item"],
 	};
 	for (const [doctype, rows] of Object.entries(rows_of)) {
-		frappe.ui.form.on(doctype, { onload: forget_scans, refresh });
+		frappe.ui.form.on(doctype, { refresh });
 		for (const row of rows) {
 			frappe.ui.form.on(row, { enter_serial_nos: enter, form_render: toggle_button });
 		}
