@@ -182,6 +182,25 @@ class EventKind(str, Enum):
 	FIELD_CHANGED = "Field Changed"
 
 
+class Answer(str, Enum):
+	"""What a checked list says of a serial number; in this order, and a unit may have several."""
+
+	UNKNOWN = "Unknown"  # none that the user may read
+	FREE = "Free"  # in stock, and nothing is planned with it
+	IN_STOCK = "In Stock"
+	DELIVERED = "Delivered"
+	CONSUMED = "Consumed"
+	NOT_IN_STOCK = "Not in Stock"  # never received, sent back or removed
+	WRONG_ITEM = "Wrong Item"
+	OTHER_WAREHOUSE = "Other Warehouse"
+	BOOKED = "Booked"
+	RESERVED = "Reserved"
+	IN_DRAFT = "In a Draft"
+	EXPIRED = "Expired"
+	UNDER_WARRANTY = "Under Warranty"
+	DUPLICATE = "Duplicate"  # stands in the list before
+
+
 APP = "serial_inventory"
 MODULE = "Serial Inventory"
 SETTINGS = "Serialized Inventory Settings"
@@ -208,6 +227,8 @@ ASSET = "Asset"
 ASSET_MOVEMENT = "Asset Movement"
 ASSET_REPAIR = "Asset Repair"
 ASSET_MAINTENANCE = "Asset Maintenance"
+
+STOCK_RESERVATION_ENTRY = "Stock Reservation Entry"
 
 SERIAL_PURPOSE = "Serial Purpose"
 SERIAL_PLAN = "Serial Plan"

@@ -29,6 +29,9 @@ LEDGER = "Stock Ledger Entry"
 OWN = ("name", "idx", "serial_no", "incoming_rate", "stock_value_difference")
 """What each entry has for itself; all the rest the entries of a bundle made here share."""
 
+COMES_IN, GOES_OUT = "auto_created_serial_and_batch_bundle", "via_landed_cost_voucher"
+"""Marks of a ledger entry whose Serial Nos ERPNext does not write (`leave_to_app`)."""
+
 CHECKS = (
 	"validate_serial_and_batch_no",
 	"validate_duplicate_serial_and_batch_no",
@@ -137,8 +140,8 @@ def write(package: Package, is_second: bool = False) -> str:
 	if package.has_known_serials:
 		_mark_source(bundle)
 	_fresh()[bundle.name] = bundle
-	if package.direction == Direction.INWARD:
-		_left_to_app()[bundle.name] = dict.fromkeys(package.serial_nos, package.warehouse)
+	place = package.warehouse if package.direction == Direction.INWARD else None
+	_left_to_app()[bundle.name] = dict.fromkeys(package.serial_nos, place)
 	return bundle.name
 
 
@@ -166,10 +169,10 @@ def forget_fresh(name: str | None = None) -> None:
 		_left_to_app().clear()
 
 
-def _left_to_app() -> dict[str, dict[str, str]]:
-	"""The bundles of this submit or cancel whose units come in and whose Serial Nos the app writes whole itself.
+def _left_to_app() -> dict[str, dict[str, str | None]]:
+	"""The bundles of this submit or cancel whose Serial Nos the app writes whole itself.
 
-	{bundle: {serial: the warehouse that it comes into}}
+	{bundle: {serial: the warehouse that it comes into, None for one that goes out}}
 	"""
 	if not hasattr(frappe.local, "bundles_left_to_app"):
 		frappe.local.bundles_left_to_app = {}
@@ -179,22 +182,26 @@ def _left_to_app() -> dict[str, dict[str, str]]:
 def leave_to_app(entry) -> None:
 	"""Keep ERPNext's ledger from an UPDATE of Serial Nos that the app is going to write whole, or has made so.
 
-	ERPNext does none for units that come in by a bundle of its own making, and knows such by this mark of the ledger
-	entry. Here it stands from when the entry is written to when it is posted, so the table never has it.
+	ERPNext does none for units that come in by a bundle of its own making, nor where a Landed Cost Voucher posts the
+	entry, for then nothing moves; it knows both by a mark of the entry. Here a mark stands from when the entry is written
+	to when it is posted, so the table never has it.
 	"""
-	if entry.actual_qty > 0 and entry.serial_and_batch_bundle in _left_to_app():
-		entry.flags.is_left_to_app = not entry.auto_created_serial_and_batch_bundle
-		entry.auto_created_serial_and_batch_bundle = 1
+	if entry.serial_and_batch_bundle not in _left_to_app():
+		return
+	mark = COMES_IN if entry.actual_qty > 0 else GOES_OUT
+	if not entry.get(mark):
+		entry.flags.left_to_app = mark
+		entry.set(mark, 1)
 
 
 def end_leaving(entry) -> None:
 	"""The entry is posted: the mark goes."""
-	if entry.flags.pop("is_left_to_app", False):
-		entry.auto_created_serial_and_batch_bundle = 0
+	if mark := entry.flags.pop("left_to_app", None):
+		entry.set(mark, 0)
 
 
-def places_given() -> dict[str, str]:
-	"""{serial: warehouse} of the units whose Serial Nos are left to the app."""
+def places_given() -> dict[str, str | None]:
+	"""{serial: warehouse, None for one that is out} of the units whose Serial Nos are left to the app."""
 	return {
 		serial_no: warehouse for places in _left_to_app().values() for serial_no, warehouse in places.items()
 	}
@@ -364,6 +371,13 @@ def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:
 	return get_serial_nos_for_outward(wanted)
 
 
+def reserved(item_code: str, warehouse: str) -> set[str]:
+	"""Serials of the Item in the warehouse that ERPNext keeps for somebody: a Stock Reservation, a sale at the till."""
+	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_reserved_serial_nos
+
+	return set(get_reserved_serial_nos(frappe._dict(item_code=item_code, warehouse=warehouse)))
+
+
 def are_free(bundle, serial_nos: Collection[str]) -> bool:
 	"""Whether all of the serials lie in the bundle's warehouse, reserved for nobody but the bundle's own document.
 
@@ -516,6 +530,20 @@ def serial_nos_of_bundles(bundles: Iterable[str]) -> dict[str, list[str]]:
 	for parent, serial_nos in bulk.gathered(ENTRY, ["parent"], ["serial_no"], ("parent", names), order="idx"):
 		found[parent] = list(filter(None, serial_nos))
 	return found
+
+
+def reserved_serial_nos(item_codes: Iterable[str]) -> list[tuple[str, str]]:
+	"""(Stock Reservation Entry, serial) of the units of these Items that are reserved and not delivered yet."""
+	codes = list(item_codes)
+	if not codes:
+		return []
+	entry, row = frappe.qb.DocType("Stock Reservation Entry"), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(row).on(row.parent == entry.name)
+	query = query.select(entry.name, row.serial_no).orderby(entry.creation)
+	query = query.where((entry.docstatus == 1) & entry.item_code.isin(codes) & row.serial_no.isnotnull())
+	query = query.where(entry.status.notin(["Delivered", "Cancelled", "Closed"]))
+	query = query.where(entry.reservation_based_on == "Serial and Batch")
+	return query.where(row.delivered_qty < row.qty).run()
 
 
 def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:

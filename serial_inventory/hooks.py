@@ -21,19 +21,45 @@ add_to_apps_screen = [
 	}
 ]
 
+# The dialog and the scan field that enter serial numbers; in this order, because later ones build on earlier ones.
+_enters_serials = [
+	f"public/js/entering/{name}.js"
+	for name in (
+		"rows",
+		"server",
+		"style",
+		"editor",
+		"scan_field",
+		"document_scans",
+		"sources",
+		"dialog",
+		"wiring",
+	)
+]
+
 doctype_js = {
 	"Serial No": [
 		"public/js/serial_no.js",
 		"public/js/serial_no_history.js",
 		"public/js/service.js",
 	],
-	"Purchase Receipt": ["public/js/serial_rows.js", "public/js/service.js"],
-	"Purchase Invoice": "public/js/serial_rows.js",
-	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js"],
-	"Sales Invoice": ["public/js/serial_rows.js", "public/js/sales_invoice_renewals.js"],
-	"Stock Entry": "public/js/serial_rows.js",
-	"Maintenance Schedule": "public/js/service_documents.js",
-	"Installation Note": "public/js/service_documents.js",
+	"Purchase Receipt": ["public/js/serial_rows.js", "public/js/service.js", *_enters_serials],
+	"Purchase Invoice": ["public/js/serial_rows.js", *_enters_serials],
+	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js", *_enters_serials],
+	"Sales Invoice": [
+		"public/js/serial_rows.js",
+		"public/js/sales_invoice_renewals.js",
+		*_enters_serials,
+	],
+	"Stock Entry": ["public/js/serial_rows.js", *_enters_serials],
+	"Stock Reconciliation": _enters_serials,
+	"POS Invoice": _enters_serials,
+	"Pick List": _enters_serials,
+	"Subcontracting Receipt": _enters_serials,
+	"Asset Capitalization": _enters_serials,
+	"Serial Renewal": _enters_serials,
+	"Maintenance Schedule": ["public/js/service_documents.js", *_enters_serials],
+	"Installation Note": ["public/js/service_documents.js", *_enters_serials],
 	"Warranty Claim": "public/js/service_documents.js",
 	"Issue": "public/js/service_documents.js",
 	"Asset": "public/js/service_documents.js",

@@ -119,6 +119,13 @@ def check(rows: Iterable[tuple[int, Sequence[str]]], columns: Columns) -> Report
 	return Report(count, len(seen), dict(items), in_lines + _of_the_file(count, columns, seen))
 
 
+def mangled(serial_no: str) -> Problem | None:
+	"""That the text is what a spreadsheet made of a number or a formula, or None."""
+	if any(mark.fullmatch(serial_no) for mark in (_SCIENTIFIC, _DECIMAL, _FORMULA_ERROR)):
+		return Problem(_MANGLED, (serial_no,))
+	return None
+
+
 def _label(name: str) -> str:
 	return fold(name.strip().rstrip("*").replace("_", " ")).strip()
 
@@ -135,8 +142,8 @@ def _fault(serial_no: str) -> Problem | None:
 	"""The first thing wrong with one serial number, or None."""
 	if not serial_no:
 		return Problem(_EMPTY_SERIAL)
-	if any(mark.fullmatch(serial_no) for mark in (_SCIENTIFIC, _DECIMAL, _FORMULA_ERROR)):
-		return Problem(_MANGLED, (serial_no,))
+	if lost := mangled(serial_no):
+		return lost
 	if bad := bad_characters(serial_no):
 		return bad
 	if is_range(serial_no):
