@@ -6,8 +6,10 @@ Scans are rows of a DocType of their own, so that many people can add to one cou
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import frappe
 from frappe import _
@@ -25,6 +27,7 @@ from serial_inventory.constants import (
 	StockTakeState,
 	StockTakeStatus,
 )
+from serial_inventory.rules import scanning
 from serial_inventory.rules import stock_take as rules
 from serial_inventory.rules.problems import Problem
 from serial_inventory.rules.serial_text import ambiguous, expand, fold
@@ -36,6 +39,7 @@ MOST = 20_000
 SHOWN = 50
 """So many units of one batch of scans are spoken of."""
 WAREHOUSE = "Warehouse"
+_LINES = re.compile(r"[\r\n]+")
 WRITTEN_HERE = (
 	"status",
 	"started_on",
@@ -102,10 +106,19 @@ def _hold(doc) -> None:
 
 
 def _read(serial_nos: str | Sequence[str]) -> tuple[dict[str, str], list[Problem]]:
-	"""{fold: name as given}, each once, and what cannot be read. Ranges are read as in documents."""
-	text = serial_nos if isinstance(serial_nos, str) else "\n".join(serial_nos)
-	known = {unit.serial_no for unit in register.known(ambiguous(text)).values()}
-	expansion = expand(text, known=known)
+	"""{fold: name as given}, each once, and what cannot be read.
+
+	A code is a line: an address of a label, a GS1 code, or serials as people type them in documents, ranges too.
+	"""
+	codes = _LINES.split(serial_nos) if isinstance(serial_nos, str) else serial_nos
+	readings = [scanning.read(code, getdate()) for code in codes if code.strip()]
+	names = [reading.serial_nos for reading in readings if len(reading.serial_nos) > 1]
+	plain = [reading.serial_nos[0] for reading in readings if len(reading.serial_nos) == 1]
+	pieces = [*chain.from_iterable(names), *ambiguous("\n".join(plain))]
+	known = register.known(pieces)
+	# A text that looks like GS1 may be a unit's name; else it stands for the serial that it says.
+	plain += [next((name for name in own if fold(name) in known), own[-1]) for own in names]
+	expansion = expand("\n".join(plain), known={unit.serial_no for unit in known.values()})
 	return {fold(name): name for name in reversed(expansion.serial_nos)}, expansion.problems
 
 

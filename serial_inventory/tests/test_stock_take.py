@@ -92,6 +92,20 @@ class TestCounting(StockTakeCase):
 		stock_take._insert(doc, ["rt-00001"])
 		self.assertEqual(frappe.db.count("Serial Stock Take Scan", {"stock_take": doc.name}), 1)
 
+	def test_labels_are_scanned_with_their_address_or_as_gs1(self):
+		self.receive("ROUTER-X1", 4)
+		name = self.take()
+		codes = [
+			f"{frappe.utils.get_url()}/app/serial-no/RT-00001",
+			f"{frappe.utils.get_url()}/serial-check?serial_no=RT-00002",
+			"]d2010400638133393117270301\x1d21RT-00003",
+			"(01)04006381333931(21)RT-00004",
+		]
+		told = api.scan_stock_take(name, codes)
+		self.assertEqual((told["added"], told["strays"], told["problems"]), (4, [], []))
+		self.assertEqual(self.counts(name), {"Found": 4})
+		self.assertEqual(api.scan_stock_take(name, "\n".join(codes))["added"], 0)
+
 	def test_a_scan_by_mistake_is_taken_back(self):
 		self.receive("ROUTER-X1", 2)
 		name = self.take()
