@@ -15,16 +15,25 @@ COUNTS = ("Serial Stock Take", "Serial Stock Take Scan")
 class StockTakeCase(SerialCase):
 	def setUp(self):
 		super().setUp()
+		self.room, self.shop = self.warehouse("Counting Room"), self.warehouse("Counting Shop")
 		self.item("ROUTER-X1", "RT-.#####")
+
+	def warehouse(self, name, **values):
+		doc = {"doctype": "Warehouse", "warehouse_name": name, "company": makers.COMPANY, **values}
+		return frappe.get_doc(doc).insert().name
 
 	def item(self, item_code, series, **values):
 		return makers.item(item_code, series, **values)
 
-	def receive(self, item_code, count, warehouse=makers.STORES, **values):
-		return makers.purchase_receipt(makers.buying_row(item_code, count, warehouse=warehouse, **values))
+	def receive(self, item_code, count, warehouse=None, **values):
+		row = makers.buying_row(item_code, count, warehouse=warehouse or self.room, **values)
+		return makers.purchase_receipt(row)
 
-	def take(self, warehouse=makers.STORES, **values):
-		doc = {"doctype": "Serial Stock Take", "warehouse": warehouse, **values}
+	def deliver(self, serial_no):
+		return makers.delivery_note(makers.selling_row("ROUTER-X1", 1, serial_no, warehouse=self.room))
+
+	def take(self, warehouse=None, **values):
+		doc = {"doctype": "Serial Stock Take", "warehouse": warehouse or self.room, **values}
 		return frappe.get_doc(doc).insert().name
 
 	def counts(self, name):
@@ -55,8 +64,8 @@ class StockTakeCase(SerialCase):
 class TestCounting(StockTakeCase):
 	def test_expected_found_missing_and_strays(self):
 		self.receive("ROUTER-X1", 5)
-		self.receive("ROUTER-X1", 2, makers.SHOP)
-		makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00005"))
+		self.receive("ROUTER-X1", 2, self.shop)
+		self.deliver("RT-00005")
 		name = self.take()
 		told = api.scan_stock_take(name, "RT-00001..RT-00003\nRT-00005, RT-00006, NOPE-1")
 		self.assertEqual((told["scanned"], told["added"], told["repeated"]), (6, 6, []))
@@ -70,7 +79,7 @@ class TestCounting(StockTakeCase):
 			{
 				"NOPE-1": "Not a Serial No",
 				"RT-00005": f"Delivered to {makers.CUSTOMER} by {note}",
-				"RT-00006": f"In warehouse {makers.SHOP}",
+				"RT-00006": f"In warehouse {self.shop}",
 			},
 		)
 
@@ -129,7 +138,7 @@ class TestCounting(StockTakeCase):
 		self.receive("ROUTER-X1", 4)
 		name = self.take()
 		api.scan_stock_take(name, "RT-00001, RT-00002")
-		makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"))
+		self.deliver("RT-00001")
 		self.receive("ROUTER-X1", 1)
 		self.assertEqual(
 			self.counts(name), {"Found": 1, "Missing": 2, "Came In Since": 1, "Went Out Since": 1}
@@ -141,18 +150,18 @@ class TestCounting(StockTakeCase):
 
 	def test_a_cancel_meanwhile_brings_units_in_that_nobody_could_scan(self):
 		self.receive("ROUTER-X1", 2)
-		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"))
+		note = self.deliver("RT-00001")
 		name = self.take()
 		api.scan_stock_take(name, "RT-00002")
 		note.cancel()
 		self.assertEqual(self.counts(name), {"Found": 1, "Came In Since": 1})
 
 	def test_what_was_counted_before_it_was_moved_here_is_found(self):
-		self.receive("ROUTER-X1", 1, makers.SHOP)
+		self.receive("ROUTER-X1", 1, self.shop)
 		name = self.take()
 		api.scan_stock_take(name, "RT-00001")
 		self.assertEqual(self.counts(name), {"Stray": 1})
-		row = makers.stock_row("ROUTER-X1", 1, makers.SHOP, makers.STORES, "RT-00001")
+		row = makers.stock_row("ROUTER-X1", 1, self.shop, self.room, "RT-00001")
 		makers.stock_entry("Material Transfer", row)
 		self.assertEqual(self.counts(name), {"Found": 1})
 
@@ -187,7 +196,7 @@ class TestCounting(StockTakeCase):
 		item_code = f"COST-{count}"
 		self.item(item_code, f"C{count}-.####")
 		self.receive(item_code, count)
-		self.receive(item_code, count, makers.SHOP)
+		self.receive(item_code, count, self.shop)
 		names = frappe.get_all("Serial No", {"item_code": item_code}, pluck="name", order_by="name")
 		name = self.take(item_code=item_code)
 		api.scan_stock_take(name, "warm up")
@@ -210,12 +219,12 @@ class TestDocumentsOfACount(StockTakeCase):
 		super().setUp()
 		self.receive("ROUTER-X1", 2, rate=100)
 		self.receive("ROUTER-X1", 2, rate=200)
-		self.receive("ROUTER-X1", 2, makers.SHOP)
+		self.receive("ROUTER-X1", 2, self.shop)
 		self.name = self.take()
 		api.scan_stock_take(self.name, "RT-00001, RT-00003, RT-00004, RT-00005, NOPE-1")
 
 	def value(self):
-		bins = {"item_code": "ROUTER-X1", "warehouse": makers.STORES}
+		bins = {"item_code": "ROUTER-X1", "warehouse": self.room}
 		return frappe.db.get_value("Bin", bins, ["actual_qty", "stock_value"])
 
 	def test_a_reconciliation_takes_the_missing_out_at_their_value(self):
@@ -226,7 +235,7 @@ class TestDocumentsOfACount(StockTakeCase):
 		self.assertEqual(row.serial_no.split("\n"), ["RT-00001", "RT-00003", "RT-00004"])
 		doc.submit()
 		self.assert_facts("RT-00002", warehouse=None, status="Inactive")
-		self.assert_facts("RT-00001", warehouse=makers.STORES, status="Active")
+		self.assert_facts("RT-00001", warehouse=self.room, status="Active")
 		qty, value = self.value()
 		self.assertEqual((qty, round(flt(value), 2)), (3, 500))
 		self.assertEqual(self.counts(self.name), {"Found": 3, "Stray": 2})
@@ -244,15 +253,15 @@ class TestDocumentsOfACount(StockTakeCase):
 		doc = frappe.get_doc("Stock Entry", api.make_stock_take_transfer(self.name))
 		(row,) = doc.items
 		self.assertEqual(
-			(row.s_warehouse, row.t_warehouse, row.serial_no), (makers.SHOP, makers.STORES, "RT-00005")
+			(row.s_warehouse, row.t_warehouse, row.serial_no), (self.shop, self.room, "RT-00005")
 		)
 		doc.submit()
-		self.assert_facts("RT-00005", warehouse=makers.STORES)
+		self.assert_facts("RT-00005", warehouse=self.room)
 		self.assertEqual(self.counts(self.name), {"Found": 4, "Missing": 1, "Stray": 1})
 
 	def test_documents_are_made_by_the_stock_of_their_moment(self):
 		api.finish_stock_take(self.name)
-		makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00002"))
+		self.deliver("RT-00002")
 		self.receive("ROUTER-X1", 1)
 		with self.assert_refused("Nothing is missing"):
 			api.make_stock_take_reconciliation(self.name)
@@ -279,7 +288,7 @@ class TestDocumentsOfACount(StockTakeCase):
 	def test_units_with_batches_are_taken_out_by_stock_entry(self):
 		self.item("PUMP-P1", "PU-.####", has_batch_no=1, create_new_batch=1, batch_number_series="B-.###")
 		self.receive("PUMP-P1", 2)
-		self.receive("PUMP-P1", 2, makers.SHOP)
+		self.receive("PUMP-P1", 2, self.shop)
 		name = self.take(item_code="PUMP-P1")
 		api.scan_stock_take(name, "PU-0001, PU-0003")
 		api.finish_stock_take(name)
@@ -312,10 +321,10 @@ class TestBadInput(StockTakeCase):
 
 	def test_what_cannot_be_counted(self):
 		before = self.rows_of_counts()
-		frappe.db.set_value("Warehouse", makers.REJECTED, "disabled", 1)
+		closed = self.warehouse("Closed Room", disabled=1)
 		for warehouse, words in (
 			(f"All Warehouses - {makers.ABBR}", ("group of warehouses",)),
-			(makers.REJECTED, ("disabled",)),
+			(closed, ("disabled",)),
 			("Nowhere", ("Nowhere",)),
 		):
 			with self.subTest(warehouse), self.refused(*words):
@@ -359,11 +368,11 @@ class TestBadInput(StockTakeCase):
 		doc.status, doc.found_units, doc.remarks = "Counted", 99, "Second shelf"
 		doc.save()
 		self.assertEqual((doc.status, doc.found_units, doc.remarks), ("Counting", 0, "Second shelf"))
-		doc.warehouse = makers.SHOP
+		doc.warehouse = self.shop
 		doc.save()
 		api.scan_stock_take(name, "RT-00001")
 		doc.reload()
-		doc.warehouse = makers.STORES
+		doc.warehouse = self.room
 		with self.refused("Warehouse stays"):
 			doc.save()
 
@@ -371,7 +380,7 @@ class TestBadInput(StockTakeCase):
 		doc = frappe.get_doc(
 			{
 				"doctype": "Serial Stock Take",
-				"warehouse": makers.STORES,
+				"warehouse": self.room,
 				"status": "Counted",
 				"found_units": 5,
 				"stock_reconciliation": "X",
@@ -449,8 +458,8 @@ class TestRightsToCounts(StockTakeCase):
 				frappe.db.rollback(save_point="role")
 
 	def test_a_user_of_another_warehouse(self):
-		self.receive("ROUTER-X1", 1, makers.SHOP)
-		shop = self.take(makers.SHOP)
+		self.receive("ROUTER-X1", 1, self.shop)
+		shop = self.take(self.shop)
 		api.scan_stock_take(self.name, "RT-00001")
 		email = self.act_as("Stock User")
 		frappe.set_user("Administrator")
@@ -458,7 +467,7 @@ class TestRightsToCounts(StockTakeCase):
 			"doctype": "User Permission",
 			"user": email,
 			"allow": "Warehouse",
-			"for_value": makers.SHOP,
+			"for_value": self.shop,
 		}
 		frappe.get_doc(permission).insert()
 		frappe.set_user(email)
