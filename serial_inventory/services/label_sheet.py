@@ -81,20 +81,31 @@ def _runs(row: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def _text(canvas: Canvas, label, box: Box, page: float) -> None:
-	"""The lines from the top, as large as they fit; what does not fit below is left out."""
+	"""The lines in the middle of the box, as large as they fit; what does not fit below is left out."""
+	pieces = _pieces(label, box)
+	left = max(box.height * mm - LEADING * sum(size for _font, size, _piece in pieces), 0)
+	y = (page - box.y) * mm - left / 2
+	for font, size, piece in pieces:
+		y -= size * LEADING
+		canvas.setFont(font, size)
+		canvas.drawString(box.x * mm, y + size * (LEADING - 1), piece)
+
+
+def _pieces(label, box: Box) -> list[tuple[str, float, str]]:
+	"""(font, size, text) of what is printed, line by line."""
 	room = box.height * mm
-	size = min(LARGEST, room / (LEADING * max(len(label.lines), 1)))
-	y = (page - box.y) * mm
+	most = max(min(LARGEST, room / (LEADING * max(len(label.lines), 1))), SMALLEST)
+	found = []
 	for line in label.lines:
-		font = font_of(line, BOLD if label.serial_no in line else PLAIN)
-		pieces, own = _fitted(line, font, max(size, SMALLEST), box.width * mm, label.serial_no in line)
+		has_number = label.serial_no in line
+		font = font_of(line, BOLD if has_number else PLAIN)
+		pieces, size = _fitted(line, font, most, box.width * mm, has_number)
 		for piece in pieces:
-			room -= own * LEADING
+			room -= size * LEADING
 			if room < -0.5:
-				return
-			y -= own * LEADING
-			canvas.setFont(font, own)
-			canvas.drawString(box.x * mm, y + own * (LEADING - 1), piece)
+				return found
+			found.append((font, size, piece))
+	return found
 
 
 def _fitted(line: str, font: str, size: float, width: float, is_whole: bool) -> tuple[list[str], float]:

@@ -394,8 +394,14 @@ def make_reconciliation(name: str) -> str:
 
 
 def _reconciled_row(doc, made, row: rules.Remaining) -> dict:
-	values = {"item_code": row.item_code, "warehouse": doc.warehouse, "qty": len(row.stay)}
-	values |= {"use_serial_batch_fields": 1, "valuation_rate": 0}
+	values = {
+		"item_code": row.item_code,
+		"warehouse": doc.warehouse,
+		"qty": len(row.stay),
+		"valuation_rate": 0,
+	}
+	# ERPNext 16 wants serials in a row that has serial fields; a row without them can say that none stay.
+	values |= {"use_serial_batch_fields": 1} if row.stay else {"reconcile_all_serial_batch": 1}
 	if row.stay:
 		rates = erpnext_bundle.outgoing_rates(
 			erpnext_bundle.Package(
