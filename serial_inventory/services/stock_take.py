@@ -184,12 +184,17 @@ def judged(doc) -> list[Judged]:
 
 
 def _here(doc) -> dict[str, Here]:
+	"""The units in the warehouse. Items are asked first, because Serial Nos are indexed by Item and warehouse."""
+	bins = frappe.get_all("Bin", filters={"warehouse": doc.warehouse}, pluck="item_code")
 	own_items = _item_codes(doc)
-	rows = bulk.gathered(SERIAL_NO, ("item_code", "batch_no"), ["name"], ("warehouse", [doc.warehouse]))
+	codes = [item_code for item_code in bins if _is_about(item_code, own_items)]
+	if not codes:
+		return {}
+	where = {"warehouse": doc.warehouse}
+	rows = bulk.gathered(SERIAL_NO, ("item_code", "batch_no"), ["name"], ("item_code", codes), where)
 	return {
 		fold(name): Here(name, item_code, batch_no or None)
 		for item_code, batch_no, names in rows
-		if _is_about(item_code, own_items)
 		for name in sorted(names)
 	}
 
