@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import frappe
+import frappe.permissions
+import frappe.utils.csvutils
 
 from serial_inventory.constants import ASSET, MAINTENANCE_SCHEDULE, SERIAL_BOOKING, SERIAL_NO
 from serial_inventory.rules.serial_text import expand
@@ -23,6 +27,8 @@ from serial_inventory.services import (
 	lookup,
 	messages,
 	positions,
+	public_check,
+	recall,
 	renewals,
 	scanning,
 	schedules,
@@ -432,6 +438,65 @@ def read_serial_file(
 		content = getattr(frappe.local, "uploaded_file", None)
 		filename = getattr(frappe.local, "uploaded_filename", None)
 	return serial_file.read(file, content, filename)
+
+
+@frappe.whitelist(allow_guest=True, methods=["GET", "POST"])
+def check_public(serial_no: str, item: str | None = None, purchase_month: str | None = None) -> dict:
+	"""What a guest is told of a unit: {found, warranty_status, warranty_until, term_status, term_until}.
+
+	For everybody while the public check page is enabled in the Settings, for nobody else. `item` and `purchase_month`
+	(2026-11) are what the Settings ask for besides. Too many calls an hour are refused with 429.
+	"""
+	if not public_check.is_on():
+		frappe.throw(frappe._("Not permitted"), frappe.PermissionError)
+	return asdict(public_check.check(serial_no, item, purchase_month))
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_recall(
+	item_code: str | None = None,
+	supplier: str | None = None,
+	purchase_document_no: str | None = None,
+	purchase_document_type: str | None = None,
+	batch_no: str | None = None,
+	serial_nos: str | None = None,
+	company: str | None = None,
+	place: str | None = None,
+	include_products: bool | int | str = 1,
+	limit: int = 0,
+	after: str | None = None,
+) -> dict:
+	"""The units of a recall by name, and how many are where: {counts, where, units, next}.
+
+	`counts` is {place: units}; `where` is [{place, warehouse, customer, units}]; both are of all places and pages. What is
+	given must all hold; one of the first six (but not the type alone) must be. `serial_nos` is a text with lines, commas and ranges; `place`
+	one of constants.Place. A unit has what the Serial No says of it and `place`, `contact`, `email_id`, `mobile_no` of its
+	customer, `built_into`, and, where it is such a product (`include_products`), `contains`. At most 10,000 in one answer; `after` is what the last one gave as `next`.
+	For those who may read Serial Nos, and only those units; documents that the user may not read are blank.
+	"""
+	given = {
+		"item_code": item_code,
+		"supplier": supplier,
+		"purchase_document_no": purchase_document_no,
+		"purchase_document_type": purchase_document_type,
+		"batch_no": batch_no,
+		"serial_nos": serial_nos,
+		"company": company,
+		"place": place,
+		"include_products": include_products,
+	}
+	return recall.of(recall.scope_of(given), limit, after)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def export_recall(filters: str | dict) -> None:
+	"""All units of a recall as a CSV file; `filters` are named as in `get_recall`.
+
+	For those who may read and export Serial Nos.
+	"""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	frappe.permissions.can_export(SERIAL_NO, raise_exception=True)
+	frappe.utils.csvutils.build_csv_response(recall.table(recall.scope_of(filters)), "Serial No Recall")
 
 
 def _may_look() -> None:

@@ -201,6 +201,36 @@ class Answer(str, Enum):
 	DUPLICATE = "Duplicate"  # stands in the list before
 
 
+class PublicWarranty(str, Enum):
+	"""What the public check page says of a warranty."""
+
+	RUNNING = "Under Warranty"
+	OVER = "Warranty Expired"
+	NONE = "No Warranty"
+
+
+class AskedBesides(str, Enum):
+	"""Serialized Inventory Settings > Ask Besides the Serial No, of the public check page."""
+
+	NOTHING = "Nothing"
+	ITEM = "Item"
+	MONTH = "Purchase Month"
+	BOTH = "Item and Purchase Month"
+
+
+class Place(str, Enum):
+	"""Where a recalled unit is."""
+
+	IN_STOCK = "In Stock"
+	WITH_CUSTOMER = "With Customer"
+	AT_SUPPLIER = "At Supplier"  # sent back
+	BUILT_IN = "Built In"  # consumed by a document that made something of it
+	CONSUMED = "Consumed"  # issued: used up or thrown away, ERPNext does not say which
+	SCRAPPED = "Scrapped"  # an Asset that was scrapped
+	TAKEN_APART = "Taken Apart"
+	NOWHERE = "Not in Stock"  # never received, removed by a count, or on its way
+
+
 APP = "serial_inventory"
 MODULE = "Serial Inventory"
 SETTINGS = "Serialized Inventory Settings"

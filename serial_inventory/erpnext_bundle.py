@@ -1019,3 +1019,28 @@ def _bundles_undone(vouchers: Collection[str], warehouse: str) -> dict[tuple, li
 		key = (row.voucher_type, row.voucher_no, row.voucher_detail_no, back)
 		found.setdefault(key, []).append(row.name)
 	return found
+
+
+def serial_nos_of_batch(batch_no: str) -> set[str]:
+	"""Every serial that ever moved in the batch, by the bundles that stand."""
+	bundle, entry = frappe.qb.DocType(BUNDLE), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(bundle).on(bundle.name == entry.parent)
+	query = query.select(entry.serial_no).distinct()
+	query = query.where((entry.batch_no == batch_no) & entry.serial_no.isnotnull())
+	return set(query.where((bundle.docstatus == 1) & (bundle.is_cancelled == 0)).run(pluck=True))
+
+
+def made_by(vouchers: Mapping[str, Collection[str]]) -> dict[tuple[str, str], list[str]]:
+	"""{(DocType, name): the serials that came in by it} of documents ({DocType: names}): a query a DocType."""
+	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
+	found: dict[tuple[str, str], list[str]] = defaultdict(list)
+	for doctype, names in vouchers.items():
+		query = frappe.qb.from_(ledger).inner_join(entry).on(entry.parent == ledger.serial_and_batch_bundle)
+		query = query.select(ledger.voucher_no, entry.serial_no).distinct()
+		query = query.where((ledger.voucher_type == doctype) & ledger.voucher_no.isin(list(names)))
+		query = query.where(
+			(ledger.actual_qty > 0) & (ledger.is_cancelled == 0) & entry.serial_no.isnotnull()
+		)
+		for name, serial_no in query.run():
+			found[doctype, name].append(serial_no)
+	return dict(found)

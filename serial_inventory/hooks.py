@@ -86,6 +86,11 @@ doctype_list_js["Serial No"] += ["public/js/print_labels.js", "public/js/labels_
 
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
+# A customer's own units on the website (www/serial-nos.html).
+standard_portal_menu_items = [
+	{"title": "Serial Nos", "route": "/serial-nos", "reference_doctype": "Serial No", "role": "Customer"}
+]
+
 after_install = "serial_inventory.install.after_install"
 after_migrate = "serial_inventory.install.after_migrate"
 before_uninstall = "serial_inventory.uninstall.before_uninstall"

@@ -86,6 +86,22 @@ def check(plan: Plan, next_plan: Plan | None = None, types_in_use: Collection[st
 	return found
 
 
+def check_default(purpose: str, has_terms: bool, plan: Plan) -> list[Problem]:
+	"""Why units of the purpose cannot start on this plan."""
+	if not has_terms:
+		text = _(
+			"Serial Purpose {0} has the Default Plan {1}, but its units have no terms. Check Have Terms, or empty the plan."
+		)
+		return [Problem(text, (purpose, plan.name))]
+	if plan.disabled:
+		text = _("The Default Plan {1} of Serial Purpose {0} is disabled. Choose another plan, or enable it.")
+		return [Problem(text, (purpose, plan.name))]
+	if plan.purposes and purpose not in plan.purposes:
+		text = _("Serial Plan {1} is for {2}, not for {0}. Choose another plan, or add {0} to its purposes.")
+		return [Problem(text, (purpose, plan.name, ", ".join(sorted(plan.purposes))))]
+	return []
+
+
 def end_of(from_date: date, plan: Plan, anchor_day: int = 0, count: int = 1) -> date | None:
 	"""The last day (included) of `count` terms from `from_date`; None where the calendar ends before.
 

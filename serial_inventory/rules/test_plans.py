@@ -1,7 +1,7 @@
 import unittest
 from datetime import date
 
-from serial_inventory.rules.plans import Plan, check, end_of
+from serial_inventory.rules.plans import Plan, check, check_default, end_of
 
 MONTHLY = Plan("Monthly", "Paid", 1, "Month")
 
@@ -73,3 +73,22 @@ class TestPlansAsTheyAreSaved(unittest.TestCase):
 	def test_the_type_stays_once_there_are_terms(self):
 		self.assertIn("has terms as Trial", texts(check(Plan("P", "Paid", 1, "Day"), types_in_use=["Trial"])))
 		self.assertEqual(check(Plan("P", "Paid", 1, "Day"), types_in_use=["Paid"]), [])
+
+
+class TestDefaultPlan(unittest.TestCase):
+	def test_what_units_cannot_start_on_is_refused(self):
+		for plan, has_terms, part in (
+			(MONTHLY, False, "have no terms"),
+			(Plan("M", "Paid", 1, "Month", disabled=True), True, "is disabled"),
+			(
+				Plan("M", "Paid", 1, "Month", purposes=frozenset({"Book", "Account"})),
+				True,
+				"for Account, Book, not",
+			),
+		):
+			with self.subTest(part):
+				self.assertIn(part, texts(check_default("Slot", has_terms, plan)))
+
+	def test_others_are_not(self):
+		for plan in (MONTHLY, Plan("M", "Paid", 1, "Month", purposes=frozenset({"Slot"}))):
+			self.assertEqual(check_default("Slot", True, plan), [])

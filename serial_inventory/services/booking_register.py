@@ -125,8 +125,17 @@ def _repairs(rows: Sequence) -> dict[str, dict]:
 		"Asset Repair", filters=filters, fields=["asset", "name", "completion_date"], order_by="creation"
 	):
 		ends = get_datetime(repair.completion_date) if repair.completion_date else None
-		found[assets[repair.asset]] = {"repair": repair.name, "repaired_on": ends}
+		if _lasts_longer(ends, found.get(assets[repair.asset])):
+			found[assets[repair.asset]] = {"repair": repair.name, "repaired_on": ends}
 	return found
+
+
+def _lasts_longer(ends: datetime | None, known: dict | None) -> bool:
+	"""Of several repairs of a unit the last one to end counts; one without an end (None) is never outlasted."""
+	if known is None:
+		return True
+	until = known.get("repaired_on")
+	return until is not None and (ends is None or ends > until)
 
 
 def hold_party(party_type: str | None, party: str | None, rules: Iterable[LoanRules]) -> None:

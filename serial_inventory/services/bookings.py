@@ -135,7 +135,7 @@ def party_problems(party_type: str | None, party: str | None) -> list[Problem]:
 		text = rules._("{0} is no kind of party. Choose Customer, Employee, Supplier, Lead or the like.")
 		return [Problem(text, (party_type,))]
 	meta = frappe.get_meta(party_type)
-	fields = ["name", "disabled"] if meta.has_field("disabled") else ["name"]
+	fields = ["name", *(field for field in ("disabled", "status") if meta.has_field(field))]
 	found = frappe.db.get_value(party_type, party, fields, as_dict=True) if party else None
 	if not found:
 		text = rules._("{0} {1} does not exist. Choose one that does.")
@@ -143,6 +143,9 @@ def party_problems(party_type: str | None, party: str | None) -> list[Problem]:
 	if cint(found.get("disabled")):
 		text = rules._("{0} {1} is disabled. Choose another, or enable it.")
 		return [Problem(text, (_(party_type), party))]
+	if party_type == "Employee" and found.get("status") != "Active":
+		text = rules._("Employee {0} is {1}. Choose one who is Active.")
+		return [Problem(text, (party, _(found.get("status") or "Inactive")))]
 	return []
 
 

@@ -14,6 +14,7 @@ from frappe.utils import get_datetime, getdate, nowdate
 
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import (
+	ASSET,
 	INSTALLATION_NOTE,
 	ISSUE,
 	MAINTENANCE_SCHEDULE,
@@ -43,7 +44,7 @@ def everything(serial_no) -> list[Event]:
 		*_of_terms(serial_no.name),
 		*_of_bookings(serial_no.name),
 		*_of_service(serial_no),
-		*_of_asset(serial_no.get("asset")),
+		*_of_assets(_assets(serial_no)),
 	]
 
 
@@ -224,20 +225,27 @@ def _of_row(doctype: str, row, kind: EventKind, note: tuple) -> Event:
 # --- assets --------------------------------------------------------------------------------------
 
 
-def _of_asset(asset: str | None) -> list[Event]:
-	"""What happened to the Asset that the unit is."""
-	if not asset:
+def _assets(serial_no) -> list[str]:
+	"""The Asset that the unit is, and those that it was: a scrapped one keeps its Serial No."""
+	filters = {"serial_no": serial_no.name, "docstatus": ("<", 2)}
+	own = frappe.get_all(ASSET, filters=filters, pluck="name")
+	return list(dict.fromkeys(filter(None, [serial_no.get("asset"), *own])))
+
+
+def _of_assets(assets: list[str]) -> list[Event]:
+	"""What happened to the unit as an Asset."""
+	if not assets:
 		return []
-	return [*_asset_movements(asset), *_asset_repairs(asset), *_asset_maintenance(asset)]
+	return [*_asset_movements(assets), *_asset_repairs(assets), *_asset_maintenance(assets)]
 
 
-def _asset_movements(asset: str) -> Iterator[Event]:
+def _asset_movements(assets: list[str]) -> Iterator[Event]:
 	movement, row = frappe.qb.DocType(ASSET_MOVEMENT), frappe.qb.DocType("Asset Movement Item")
 	query = frappe.qb.from_(row).inner_join(movement).on(movement.name == row.parent)
 	query = query.select(movement.name, movement.creation, movement.owner, movement.transaction_date)
 	query = query.select(movement.purpose, row.name.as_("row_name"), row.source_location, row.target_location)
 	query = query.select(row.from_employee, row.to_employee)
-	for found in query.where((row.asset == asset) & (movement.docstatus == 1)).run(as_dict=True):
+	for found in query.where(row.asset.isin(assets) & (movement.docstatus == 1)).run(as_dict=True):
 		employee = found.to_employee or found.from_employee
 		yield Event(
 			EventKind.ASSET_MOVED,
@@ -255,9 +263,9 @@ def _asset_movements(asset: str) -> Iterator[Event]:
 		)
 
 
-def _asset_repairs(asset: str) -> Iterator[Event]:
+def _asset_repairs(assets: list[str]) -> Iterator[Event]:
 	fields = ["name", "creation", "owner", "failure_date", "completion_date", "repair_status"]
-	for row in frappe.get_all(ASSET_REPAIR, filters={"asset": asset, "docstatus": 1}, fields=fields):
+	for row in frappe.get_all(ASSET_REPAIR, filters={"asset": ("in", assets), "docstatus": 1}, fields=fields):
 		moment = row.completion_date or row.failure_date or row.creation
 		key = f"asset repair {row.name}"
 		note = (row.repair_status,)
@@ -266,8 +274,8 @@ def _asset_repairs(asset: str) -> Iterator[Event]:
 		)
 
 
-def _asset_maintenance(asset: str) -> Iterator[Event]:
-	plans = frappe.get_all("Asset Maintenance", filters={"asset_name": asset}, pluck="name")
+def _asset_maintenance(assets: list[str]) -> Iterator[Event]:
+	plans = frappe.get_all("Asset Maintenance", filters={"asset_name": ("in", assets)}, pluck="name")
 	if not plans:
 		return
 	fields = ["name", "creation", "owner", "completion_date", "due_date", "maintenance_status", "task_name"]

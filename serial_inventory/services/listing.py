@@ -78,13 +78,13 @@ def _query(scope: Scope):
 	for field, value in scope.equal:
 		query = query.where(table[field] == value)
 	if scope.begins_with:
-		query = query.where(table.name.like(_literal(scope.begins_with) + "%"))
+		query = query.where(table.name.like(literal(scope.begins_with) + "%"))
 	if scope.warehouse:
 		below = frappe.db.get_descendants("Warehouse", scope.warehouse)
 		query = query.where(table.warehouse.isin([scope.warehouse, *below]))
 	return rights.readable(query, SERIAL_NO)
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
 	"""A text that LIKE takes as it stands."""
 	return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -63,6 +63,17 @@ def check(doc) -> None:
 	messages.refuse(rules.check(_plan(doc), following and _plan(following), types))
 
 
+def check_default(purpose) -> None:
+	"""Refuse a Serial Purpose whose Default Plan its units cannot start on. Raises SerialNoError.
+
+	Only where it is set now: a plan that is disabled later must not keep the purpose from being changed.
+	"""
+	if not any(map(purpose.has_value_changed, ("default_plan", "has_terms"))):
+		return
+	if plan := every().get(purpose.default_plan):
+		messages.refuse(rules.check_default(purpose.purpose_name, bool(cint(purpose.has_terms)), plan))
+
+
 def check_trash(doc) -> None:
 	"""Refuse to delete a plan that terms are on. Raises SerialNoError."""
 	if vouchers := frappe.get_all(

@@ -62,8 +62,12 @@ def _user(user: str | None) -> str | None:
 	return frappe.db.get_value("User", {"name": user, "enabled": 1}, "email") if user else None
 
 
-def switch(is_on: bool) -> None:
-	"""Switch the app's reminders on or off. Frappe lets nobody enable a standard Notification outside developer mode."""
-	for name in frappe.get_all("Notification", filters={"module": MODULE, "is_standard": 1}, pluck="name"):
+def switch(doctype: str, is_on: bool) -> None:
+	"""Switch the app's Notifications on a DocType on or off.
+
+	Frappe lets nobody enable a standard Notification outside developer mode, so the Settings do it.
+	"""
+	standard = {"module": MODULE, "is_standard": 1, "document_type": doctype}
+	for name in frappe.get_all("Notification", filters=standard, pluck="name"):
 		frappe.get_doc("Notification", name).db_set("enabled", int(is_on))
 	frappe.clear_cache(doctype="Notification")

@@ -16,7 +16,7 @@ from serial_inventory.rules.problems import Problem, some
 from serial_inventory.rules.renewals import Account, Wish
 from serial_inventory.rules.serial_text import ambiguous, duplicates, expand, fold
 from serial_inventory.rules.terms import Term, state
-from serial_inventory.services import messages, plans, register, terms
+from serial_inventory.services import messages, plans, register, restrictions, terms
 
 # --- Serial Renewal ------------------------------------------------------------------------------
 
@@ -29,7 +29,7 @@ def prepare(doc) -> None:
 	_take_typed(doc)
 	if not doc.items:
 		frappe.throw(_("Name at least one Serial No: type it under Add Serial Nos, or in the table."))
-	known = terms.accounts([row.serial_no for row in doc.items])
+	known = _accounts([row.serial_no for row in doc.items])
 	granted = _granted(doc, known)
 	today = getdate(doc.posting_date)
 	for row, (account, term, _detail) in zip(doc.items, granted, strict=True):
@@ -56,6 +56,13 @@ def _take_typed(doc) -> None:
 def _expanded(text: str):
 	known = {unit.serial_no for unit in register.known(ambiguous(text)).values()}
 	return expand(text, known=known)
+
+
+def _accounts(serial_nos: Sequence[str], lock: bool = False) -> dict[str, Account]:
+	"""Those that exist for the user: who may not see a customer is not told which units that customer has."""
+	allowed = restrictions.of_user()
+	found = terms.accounts(serial_nos, lock)
+	return {key: account for key, account in found.items() if allowed.permits_customer(account.customer)}
 
 
 def _granted(doc, known: Mapping[str, Account]) -> list[terms.Granted]:
@@ -147,7 +154,7 @@ def _dates(first, last) -> str:
 
 def submit(doc) -> None:
 	"""The terms of a Serial Renewal, as the locked Serial Nos allow them now."""
-	granted = _granted(doc, terms.accounts([row.serial_no for row in doc.items], lock=True))
+	granted = _granted(doc, _accounts([row.serial_no for row in doc.items], lock=True))
 	for row, (_account, term, _detail) in zip(doc.items, granted, strict=True):
 		_check_shown(row, term)
 	terms.write(granted, SERIAL_RENEWAL, doc.name, doc.customer)
@@ -209,14 +216,14 @@ def check(doc) -> None:
 	"""Refuse a draft whose renewals could not be granted. Raises SerialNoError."""
 	billed = read(doc)
 	if billed:
-		_grant(doc, billed, terms.accounts(_names(billed)))
+		_grant(doc, billed, _accounts(_names(billed)))
 
 
 def bill(doc) -> None:
 	"""The terms that a submitted Sales Invoice renews, as the locked Serial Nos allow them now."""
 	billed = read(doc)
 	if billed:
-		granted = _grant(doc, billed, terms.accounts(_names(billed), lock=True))
+		granted = _grant(doc, billed, _accounts(_names(billed), lock=True))
 		terms.write(granted, doc.doctype, doc.name, doc.customer)
 
 
@@ -299,7 +306,7 @@ def _repeated(named: Iterable[tuple[str, str]]) -> list[Problem]:
 
 def renew(serial_nos: Sequence[str], serial_plan: str | None = None):
 	"""Make and submit Serial Renewals for the serials, one for each company; returns them. The user's rights count."""
-	known = terms.accounts(serial_nos)
+	known = _accounts(serial_nos)
 	missing = [name for name in serial_nos if fold(name) not in known]
 	messages.refuse([rules.unknown(name) for name in missing])
 	by_company: dict[str | None, list[str]] = {}

@@ -23,6 +23,9 @@ class Allowed:
 	def permits(self, warehouse: str | None, customer: str | None) -> bool:
 		return self._has(warehouse, self.warehouses) and self._has(customer, self.customers)
 
+	def permits_customer(self, customer: str | None) -> bool:
+		return self._has(customer, self.customers)
+
 	def _has(self, value: str | None, allowed: frozenset[str] | None) -> bool:
 		if allowed is None:
 			return True

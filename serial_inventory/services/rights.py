@@ -11,7 +11,7 @@ from frappe.model import get_permitted_fields
 from frappe.permissions import get_role_permissions
 from pypika.terms import Bracket, LiteralValue
 
-TEXTS = ("Data", "Link", "Dynamic Link")
+TEXTS = ("Data", "Link", "Dynamic Link", "Date", "Datetime")
 
 
 def readable(query, doctype: str, user: str | None = None):

@@ -74,6 +74,22 @@ def reserve(order, serial_no: str | None = None):
 	return entry
 
 
+def pick_list(item_code: str, serial_no: str, submit: bool = True, qty: float = 2):
+	"""A Pick List for an order of two, of these serials in Stores."""
+	from erpnext.selling.doctype.sales_order.sales_order import create_pick_list
+
+	doc = create_pick_list(sales_order(item_code, 2).name)
+	doc.pick_manually = 1
+	row = doc.locations[0]
+	doc.locations = [row]
+	row.update({"warehouse": makers.STORES, "qty": qty, "stock_qty": qty, "picked_qty": qty})
+	row.update({"serial_no": serial_no, "use_serial_batch_fields": 1})
+	doc.insert()
+	if submit:
+		doc.submit()
+	return doc
+
+
 # --- the shop ---------------------------------------------------------------------------------------
 
 
@@ -423,7 +439,7 @@ def received_from(note, warehouse: str, **moment):
 # --- landed cost --------------------------------------------------------------------------------------
 
 
-def landed_cost_voucher(receipt, amount: float = 40):
+def landed_cost_voucher(receipt, amount: float = 40, submit: bool = True):
 	doc = {
 		"doctype": "Landed Cost Voucher",
 		"company": COMPANY,
@@ -449,5 +465,6 @@ def landed_cost_voucher(receipt, amount: float = 40):
 	doc = frappe.get_doc(doc)
 	doc.get_items_from_purchase_receipts()
 	doc.insert()
-	doc.submit()
+	if submit:
+		doc.submit()
 	return doc

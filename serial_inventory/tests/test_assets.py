@@ -122,6 +122,20 @@ class TestLink(AssetCase):
 		with self.assert_refused("PU-00001", second.name):
 			restore_asset(first.name)
 
+	def test_its_history_tells_of_the_first_asset_too(self):
+		first = self.asset()
+		self.move("Transfer", {"asset": first.name, "target_location": "Test Hall B"})
+		scrap_asset(first.name)
+		second = self.asset()
+		events = api.get_history("PU-00001")["events"]
+		moves = [event for event in events if event["kind"] == "Asset Moved"]
+		places = [(event["from"], event["to"]) for event in moves]
+		self.assertEqual(len(moves), 3)  # each Asset's first place is a movement of ERPNext's, too
+		self.assertIn(("Test Hall A", "Test Hall B"), places)
+		second.cancel()
+		events = api.get_history("PU-00001")["events"]
+		self.assertEqual(len([event for event in events if event["kind"] == "Asset Moved"]), 2)
+
 	def test_a_cancelled_or_deleted_asset_leaves_the_unit(self):
 		doc = self.asset()
 		doc.cancel()

@@ -56,6 +56,12 @@ def booking(serial_no: str = "DU-00001", start=None, end=None, submit: bool = Tr
 	return doc
 
 
+def employee(name: str):
+	doc = {"doctype": "Employee", "first_name": name, "company": makers.COMPANY, "gender": "Female"}
+	doc |= {"date_of_birth": "1990-01-01", "date_of_joining": "2020-01-01", "status": "Active"}
+	return frappe.get_doc(doc).insert()
+
+
 def user_with(*roles: str, name: str = "booker@example.com"):
 	frappe.set_user("Administrator")
 	if not frappe.db.exists("User", name):
@@ -108,13 +114,30 @@ class TestBooking(BookingCase):
 		self.assertEqual(self.state(doc.name).busy_until, doc.to_datetime)
 
 	def test_every_kind_of_party(self):
-		lead = frappe.get_doc({"doctype": "Lead", "lead_name": "Ann Reader"}).insert()
-		for day, (kind, party) in enumerate(
-			(("Customer", makers.CUSTOMER), ("Supplier", makers.SUPPLIER), ("Lead", lead.name)), start=1
+		lead = frappe.get_doc({"doctype": "Lead", "lead_name": "Ann Reader"}).insert().name
+		user = frappe.get_doc("User", "Administrator")
+		for day, (kind, party, called) in enumerate(
+			(
+				("Customer", makers.CUSTOMER, makers.CUSTOMER),
+				("Supplier", makers.SUPPLIER, makers.SUPPLIER),
+				("Employee", employee("Bo").name, "Bo"),
+				("Lead", lead, "Ann Reader"),
+				("User", user.name, user.full_name),
+			),
+			start=1,
 		):
-			doc = booking(start=at(day), party_type=kind, party=party)
-			self.assertEqual(doc.status, "Booked")
-		self.assertEqual(doc.party_name, "Ann Reader")
+			with self.subTest(kind):
+				doc = booking(start=at(day), party_type=kind, party=party)
+				self.assertEqual((doc.status, doc.party_name), ("Booked", called))
+
+	def test_an_overlap_names_a_party_of_any_kind(self):
+		lead = frappe.get_doc({"doctype": "Lead", "lead_name": "Ann Reader"}).insert().name
+		for day, (kind, party, called) in enumerate(
+			(("Lead", lead, "Ann Reader"), ("Employee", employee("Bo").name, "Bo")), start=1
+		):
+			first = booking(start=at(day), party_type=kind, party=party)
+			with self.subTest(kind), self.refused("DU-00001", called, first.name):
+				booking(start=at(day))
 
 	def test_an_overlap_is_refused_and_names_the_other(self):
 		first = booking(party=makers.OTHER_CUSTOMER)
@@ -221,6 +244,21 @@ class TestBadInput(BookingCase):
 		frappe.db.set_value("Customer", makers.OTHER_CUSTOMER, "disabled", 1)
 		with self.refused("disabled"):
 			booking(party=makers.OTHER_CUSTOMER)
+
+	def test_an_employee_who_left(self):
+		left = employee("Bo")
+		left.db_set("status", "Left")
+		with self.refused(left.name, "Left"):
+			booking(party_type="Employee", party=left.name)
+		found = api.check_out_serial_nos("DU-00001", "Employee", left.name, at(1), at(2), take_now=0)
+		self.assertIn("Left", found["problems"][0])
+
+	def test_what_an_employee_has_is_returned_after_he_left(self):
+		doc = booking(party_type="Employee", party=employee("Bo").name)
+		with self.now(at(1, 1)):
+			api.check_out_booking(doc.name)
+			frappe.db.set_value("Employee", doc.party, "status", "Left")
+			self.assertEqual(api.return_booking(doc.name)["status"], "Returned")
 
 	def test_the_past_is_recorded_by_a_stock_manager_alone(self):
 		frappe.set_user(user_with("Stock User", "Sales User"))

@@ -51,34 +51,19 @@ class TestPickList(SerialCase):
 		for serial_no in delivered:
 			self.assert_facts(serial_no, customer=makers.CUSTOMER, delivery_document_no=note.name)
 
-	def picked(self, serial_no, qty=2, submit=True):
-		order = chains.sales_order("ROUTER-X1", 2)
-		from erpnext.selling.doctype.sales_order.sales_order import create_pick_list
-
-		pick_list = create_pick_list(order.name)
-		pick_list.pick_manually = 1
-		row = pick_list.locations[0]
-		pick_list.locations = [row]
-		row.update({"warehouse": makers.STORES, "qty": qty, "stock_qty": qty, "picked_qty": qty})
-		row.update({"serial_no": serial_no, "use_serial_batch_fields": 1})
-		pick_list.insert()
-		if submit:
-			pick_list.submit()
-		return pick_list
-
 	def test_ranges_are_read(self):
-		pick_list = self.picked("rt-00002..RT-00003")
+		pick_list = chains.pick_list("ROUTER-X1", "rt-00002..RT-00003")
 		self.assertEqual(makers.names(pick_list.locations[0]), ["RT-00002", "RT-00003"])
 		self.assertTrue(pick_list.locations[0].serial_and_batch_bundle)
 
 	def test_what_is_not_there_is_refused(self):
 		makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00003"))
 		with self.assert_refused("RT-00003", makers.STORES):
-			self.picked("RT-00002\nRT-00003", submit=False)
+			chains.pick_list("ROUTER-X1", "RT-00002\nRT-00003", submit=False)
 
 	def test_count_that_differs_is_refused(self):
 		with self.assert_refused("Row 1", "given: 1", "ROUTER-X1: 2"):
-			self.picked("RT-00002", submit=False)
+			chains.pick_list("ROUTER-X1", "RT-00002", submit=False)
 
 
 class TestAtTheTill(SerialCase):
@@ -137,6 +122,9 @@ class TestAtTheTill(SerialCase):
 		self.assert_facts("RT-00002", status="Active", warehouse=makers.STORES, customer=None)
 
 
+TYPED = {"serial_no": "G-1..G-2", "use_serial_batch_fields": 1}
+
+
 class TestSubcontracting(SerialCase):
 	def setUp(self):
 		super().setUp()
@@ -157,8 +145,7 @@ class TestSubcontracting(SerialCase):
 		self.assert_facts("G-2", status="Active", warehouse=makers.REJECTED, supplier=makers.SUPPLIER)
 
 	def test_ranges_are_read_and_facts_told(self):
-		row = {"serial_no": "G-1..G-2", "use_serial_batch_fields": 1}
-		receipt = chains.subcontracting_receipt(self.order, row=row)
+		receipt = chains.subcontracting_receipt(self.order, row=TYPED)
 		self.assert_facts(
 			"G-1",
 			status="Active",
@@ -186,6 +173,27 @@ class TestSubcontracting(SerialCase):
 		)
 		with self.assert_refused("Supplied Items, row 1", "RT-00003"):
 			receipt.save()
+
+	def test_a_return_sends_the_unit_back_and_its_cancel_brings_it_again(self):
+		from erpnext.subcontracting.doctype.subcontracting_receipt.subcontracting_receipt import (
+			make_subcontract_return,
+		)
+
+		receipt = chains.subcontracting_receipt(self.order, row=TYPED)
+		back = make_subcontract_return(receipt.name)
+		row = back.items[0]
+		row.qty = row.received_qty = -1
+		row.update({"serial_no": "G-2", "use_serial_batch_fields": 1, "serial_and_batch_bundle": None})
+		back.insert()
+		back.submit()
+		stays = {"status": "Active", "warehouse": makers.STORES, "purchase_document_no": receipt.name}
+		self.assert_facts("G-1", **stays)
+		self.assert_facts(
+			"G-2", status="Inactive", warehouse=None, customer=None, delivery_document_no=back.name
+		)
+		frappe.get_doc(back.doctype, back.name).cancel()
+		for name in ("G-1", "G-2"):
+			self.assert_facts(name, **stays, supplier=makers.SUPPLIER, delivery_document_no=None)
 
 	def test_amended_receipt_keeps_the_numbers_of_its_units(self):
 		receipt = chains.subcontracting_receipt(self.order)

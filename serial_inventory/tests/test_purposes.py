@@ -28,6 +28,7 @@ from serial_inventory.tests.base import SerialCase
 
 PURPOSE = "Loan Telescope"
 OTHER = "Loan Camera"
+PLANS = ("Telescope Month", "Old Plan", "Camera Plan")
 ITEM = "SCOPE-1"
 USER = "purposes@northwind.example"
 
@@ -86,6 +87,8 @@ class PurposeCase(SerialCase):
 		frappe.set_user("Administrator")
 		frappe.db.delete(SERIAL_NO, {"item_code": ITEM})
 		frappe.delete_doc("Item", ITEM, force=True, ignore_missing=True)
+		for name in frappe.get_all("Serial Plan", {"name": ("in", PLANS)}, pluck="name"):
+			frappe.delete_doc("Serial Plan", name, force=True)
 		for name in set(frappe.get_all(SERIAL_PURPOSE, pluck="name")) - self.purposes_before:
 			frappe.delete_doc(SERIAL_PURPOSE, name, force=True)
 		frappe.delete_doc("User", USER, force=True, ignore_missing=True)
@@ -541,6 +544,37 @@ class TestUnits(PurposeCase):
 		with self.count_queries() as forty:
 			self.unit("SC-2", purpose=PURPOSE)
 		self.assertLessEqual(forty[0], one[0])
+
+
+class TestDefaultPlan(PurposeCase):
+	def plan(self, name: str = "Telescope Month", **values) -> str:
+		doc = {"doctype": "Serial Plan", "plan_name": name, "plan_type": "Paid", "duration": 1}
+		return frappe.get_doc({**doc, "duration_unit": "Month", **values}).insert().name
+
+	def test_a_plan_that_units_can_start_on_is_kept(self):
+		doc = made(name=OTHER, has_terms=1, default_plan=self.plan())
+		self.assertEqual(doc.reload().default_plan, "Telescope Month")
+
+	def test_a_plan_that_they_cannot_start_on_is_refused(self):
+		made(name=OTHER)
+		for plan, values, part in (
+			("Telescope Month", {}, "have no terms"),
+			("Old Plan", {"has_terms": 1, "disabled": 1}, "disabled"),
+			("Camera Plan", {"has_terms": 1, "purposes": [{"serial_purpose": OTHER}]}, f"is for {OTHER}"),
+		):
+			of_plan = {key: values[key] for key in ("disabled", "purposes") if key in values}
+			self.plan(plan, **of_plan)
+			with self.subTest(plan), self.assert_refused(PURPOSE, plan, part, exception=SerialNoError):
+				made(has_terms=values.get("has_terms", 0), default_plan=plan)
+
+	def test_a_plan_disabled_later_does_not_close_the_purpose(self):
+		doc = made(has_terms=1, default_plan=self.plan())
+		frappe.db.set_value("Serial Plan", "Telescope Month", "disabled", 1)
+		doc.description = "For loans"
+		doc.save()
+		doc.has_terms = 0
+		with self.assert_refused("have no terms", exception=SerialNoError):
+			doc.save()
 
 
 class TestImport(PurposeCase):

@@ -5,77 +5,24 @@ What the calls see has to be committed; it stays on the test site under names of
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-
 import frappe
 import requests
 from frappe.utils import add_days, today
 
 from serial_inventory.tests import makers
-from serial_inventory.tests.base import SerialCase
+from serial_inventory.tests.served import ServedCase
 
 RIGHTS = {"seller": ("Sales User", "Stock User"), "reader": ("Stock User",), "nobody": ("Employee",)}
 
 
-class TestTermsOverHTTP(SerialCase):
+class TestTermsOverHTTP(ServedCase):
 	@classmethod
-	def setUpClass(cls):
-		super().setUpClass()
-		cls.mark = frappe.generate_hash(length=6).upper()
-		cls.make_accounts()
-		cls.tokens = {name: cls.token_of(name, roles) for name, roles in RIGHTS.items()}
-		frappe.db.commit()
-		cls.serve()
-
-	@classmethod
-	def make_accounts(cls):
-		frappe.set_user("Administrator")
+	def make(cls):
 		makers.plan(f"Plan {cls.mark}", 1, "Month")
 		makers.item(f"ACC-{cls.mark}", None, serial_plan=f"Plan {cls.mark}")
 		makers.purchase_receipt(makers.buying_row(f"ACC-{cls.mark}", 4, f"{cls.mark}-1..{cls.mark}-4"))
 		makers.delivery_note(makers.selling_row(f"ACC-{cls.mark}", 3, f"{cls.mark}-1..{cls.mark}-3"))
-
-	@classmethod
-	def token_of(cls, name: str, roles: tuple[str, ...]) -> str:
-		email = f"{name}-{cls.mark.lower()}@northwind.example"
-		user = {"doctype": "User", "email": email, "first_name": name, "send_welcome_email": 0}
-		user = frappe.get_doc({**user, "roles": [{"role": role} for role in roles]}).insert()
-		user.api_key, user.api_secret = frappe.generate_hash(length=15), frappe.generate_hash(length=15)
-		secret = user.api_secret
-		user.save()
-		return f"token {user.api_key}:{secret}"
-
-	@classmethod
-	def serve(cls):
-		"""The site's own server on a free port of this machine."""
-		with socket.socket() as free:
-			free.bind(("127.0.0.1", 0))
-			port = free.getsockname()[1]
-		command = (sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", frappe.local.site)
-		cls.server = subprocess.Popen(
-			[*command, "serve", "--port", str(port), "--noreload"],
-			cwd=os.path.abspath(frappe.local.sites_path),
-			stdout=subprocess.DEVNULL,
-			stderr=subprocess.DEVNULL,
-		)
-		cls.addClassCleanup(cls.stop)
-		cls.address = f"http://127.0.0.1:{port}"
-		for _attempt in range(150):
-			try:
-				requests.get(f"{cls.address}/api/method/ping", timeout=9)
-				return
-			except requests.ConnectionError:
-				time.sleep(0.2)
-		raise AssertionError("the site's server did not start")
-
-	@classmethod
-	def stop(cls):
-		cls.server.terminate()
-		cls.server.wait(timeout=20)
+		cls.tokens = {name: cls.token_of(name, roles) for name, roles in RIGHTS.items()}
 
 	def call(self, method: str, user: str | None = None, **arguments):
 		headers = {"Authorization": self.tokens[user]} if user else {}

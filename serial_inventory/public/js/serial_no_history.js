@@ -54,17 +54,18 @@ frappe.ui.form.on("Serial No", {
 	history_row(frm, event) {
 		const text = (value) => frappe.utils.escape_html(value || "");
 		const [day, time] = event.moment.split(" ");
-		const date = frappe.datetime.str_to_user(time === "00:00:00" ? day : event.moment);
+		const moment = frappe.datetime.str_to_user(time === "00:00:00" ? day : event.moment);
+		const [date, ...clock] = moment.split(" ");
 		const color = frm.events.history_color(event.kind);
 		const cells = [
-			`<td class="text-nowrap">${text(date)}</td>`,
+			`<td class="text-nowrap">${text(date)}<div class="small text-muted">${text(clock.join(" "))}</div></td>`,
 			`<td class="text-nowrap"><span class="indicator-pill ${color}">${text(__(event.kind))}</span></td>`,
 			`<td class="text-nowrap">${frm.events.history_document(frm, event)}</td>`,
 			`<td>${text(event.from)}</td>`,
 			`<td>${text(event.to)}</td>`,
 			`<td>${text([event.from, event.to].includes(event.party) ? "" : event.party)}</td>`,
 			`<td>${text(event.who && frappe.user.full_name(event.who))}</td>`,
-			`<td class="text-muted" style="overflow-wrap: anywhere; min-width: 12rem">${text(event.note)}</td>`,
+			`<td class="text-muted" style="overflow-wrap: anywhere; min-width: 9rem">${text(event.note)}</td>`,
 		];
 		return `<tr>${cells.join("")}</tr>`;
 	},

@@ -3,6 +3,11 @@ frappe.ui.form.on("Serial Purpose", {
 		frm.set_query("default_plan", () => ({ filters: { disabled: 0 } }));
 	},
 
+	// The plan is not shown without terms, and would be refused.
+	has_terms(frm) {
+		if (!frm.doc.has_terms) frm.set_value("default_plan", null);
+	},
+
 	// The Desk keeps a DocType's fields, here and in the browser's storage, and cannot know that they changed.
 	after_save(frm) {
 		localStorage.removeItem("_doctype:Serial No");

@@ -6,12 +6,13 @@ import frappe
 from frappe.model.document import Document
 
 from serial_inventory.constants import SERIAL_PURPOSE
-from serial_inventory.services import purposes
+from serial_inventory.services import plans, purposes
 
 
 class SerialPurpose(Document):
 	def validate(self):
 		purposes.check(self)
+		plans.check_default(self)
 
 	def before_save(self):
 		purposes.make_columns_of(self)

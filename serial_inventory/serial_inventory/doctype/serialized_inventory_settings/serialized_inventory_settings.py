@@ -1,6 +1,7 @@
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from serial_inventory.constants import SERIAL_BOOKING, SERIAL_NO
 from serial_inventory.services import labels, reminders
 
 
@@ -33,5 +34,6 @@ class SerializedInventorySettings(Document):
 		labels.check_settings(self)
 
 	def on_update(self):
-		if self.has_value_changed("send_reminders"):
-			reminders.switch(bool(cint(self.send_reminders)))
+		for field, doctype in (("send_reminders", SERIAL_NO), ("send_booking_reminders", SERIAL_BOOKING)):
+			if self.has_value_changed(field):
+				reminders.switch(doctype, bool(cint(self.get(field))))

@@ -47,7 +47,10 @@ frappe.query_reports["Serial Expiry"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = default_formatter(value, row, column, data);
+		// Frappe takes texts of a report for HTML.
+		const is_text = typeof value === "string" && !column.fieldtype?.endsWith("Link");
+		const escaped = is_text ? frappe.utils.escape_html(value) : value;
+		const shown = default_formatter(escaped, row, column, data);
 		if (!data) return shown;
 		if (column.fieldname === "days_left") {
 			const color = data.days_left < 0 ? "red" : data.days_left <= 7 ? "orange" : "";

@@ -23,4 +23,10 @@ frappe.query_reports["Serial No History"] = {
 			].map((kind) => ({ value: kind, label: __(kind) })),
 		},
 	],
+
+	formatter(value, row, column, data, default_formatter) {
+		// Frappe takes texts of a report for HTML.
+		const is_text = typeof value === "string" && !column.fieldtype?.endsWith("Link");
+		return default_formatter(is_text ? frappe.utils.escape_html(value) : value, row, column, data);
+	},
 };

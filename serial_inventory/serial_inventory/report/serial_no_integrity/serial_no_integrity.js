@@ -13,6 +13,12 @@ frappe.query_reports["Serial No Integrity"] = {
 		{ fieldname: "limit", label: __("Limit"), fieldtype: "Int", default: 1000 },
 	],
 
+	formatter(value, row, column, data, default_formatter) {
+		// Frappe takes texts of a report for HTML.
+		const is_text = typeof value === "string" && !column.fieldtype?.endsWith("Link");
+		return default_formatter(is_text ? frappe.utils.escape_html(value) : value, row, column, data);
+	},
+
 	get_datatable_options(options) {
 		return Object.assign(options, { checkboxColumn: true });
 	},

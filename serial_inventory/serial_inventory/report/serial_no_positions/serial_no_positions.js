@@ -18,4 +18,10 @@ frappe.query_reports["Serial No Positions"] = {
 		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
 		{ fieldname: "limit", label: __("Limit"), fieldtype: "Int", default: 1000 },
 	],
+
+	formatter(value, row, column, data, default_formatter) {
+		// Frappe takes texts of a report for HTML.
+		const is_text = typeof value === "string" && !column.fieldtype?.endsWith("Link");
+		return default_formatter(is_text ? frappe.utils.escape_html(value) : value, row, column, data);
+	},
 };

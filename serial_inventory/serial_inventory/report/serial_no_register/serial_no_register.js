@@ -58,6 +58,12 @@ frappe.query_reports["Serial No Register"] = {
 			  { ...filter, on_change: (report) => report._no_refresh || report.report_settings.turn_to(report, {}) }
 	),
 
+	formatter(value, row, column, data, default_formatter) {
+		// Frappe takes texts of a report for HTML.
+		const is_text = typeof value === "string" && !column.fieldtype?.endsWith("Link");
+		return default_formatter(is_text ? frappe.utils.escape_html(value) : value, row, column, data);
+	},
+
 	onload(report) {
 		const { turn_to, export_all } = report.report_settings;
 		const is_there = (side) => report.$status?.find?.(`[data-${side}="1"]`).length;

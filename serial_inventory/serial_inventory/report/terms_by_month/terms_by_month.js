@@ -40,4 +40,10 @@ frappe.query_reports["Terms by Month"] = {
 			get_query: () => ({ filters: { has_serial_no: 1 } }),
 		},
 	],
+
+	formatter(value, row, column, data, default_formatter) {
+		// Frappe takes texts of a report for HTML.
+		const is_text = typeof value === "string" && !column.fieldtype?.endsWith("Link");
+		return default_formatter(is_text ? frappe.utils.escape_html(value) : value, row, column, data);
+	},
 };
