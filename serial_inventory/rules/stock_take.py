@@ -135,21 +135,17 @@ class Remaining:
 
 	item_code: str
 	stay: list[str]
-	missing: list[str]
 
 
-def reconciled(judged: Iterable[Judged]) -> list[Remaining]:
+def reconciled(judged: Sequence[Judged]) -> list[Remaining]:
 	"""By Item, those with missing units alone."""
-	stay: dict[str, list[str]] = {}
-	missing: dict[str, list[str]] = {}
+	stay: dict[str, list[str]] = {
+		unit.item_code: [] for unit in judged if unit.state == StockTakeState.MISSING
+	}
 	for unit in judged:
-		if unit.state == StockTakeState.MISSING:
-			missing.setdefault(unit.item_code, []).append(unit.serial_no)
-		elif unit.state in (StockTakeState.FOUND, StockTakeState.CAME_IN):
-			stay.setdefault(unit.item_code, []).append(unit.serial_no)
-	return [
-		Remaining(item, sorted(stay.get(item, ())), sorted(gone)) for item, gone in sorted(missing.items())
-	]
+		if unit.item_code in stay and unit.state in (StockTakeState.FOUND, StockTakeState.CAME_IN):
+			stay[unit.item_code].append(unit.serial_no)
+	return [Remaining(item_code, sorted(names)) for item_code, names in sorted(stay.items())]
 
 
 @dataclass(frozen=True, slots=True)

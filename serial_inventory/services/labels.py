@@ -51,7 +51,7 @@ DOCUMENTS = (
 TEXTS = ("serial_no", "rejected_serial_no")
 BUNDLES = ("serial_and_batch_bundle", "rejected_serial_and_batch_bundle")
 OWN = ("name", "item_code", "batch_no", "expiry_date")
-NOT_PRINTED = ("Table", "Table MultiSelect", "HTML", "Button", "Image", "Fold", "Password", "Attach Image")
+NOT_PRINTED = ("Password", "Image", "Attach Image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,8 @@ def layout_of(doc) -> Layout:
 
 def printable_fields() -> set[str]:
 	"""The fields of Serial No that a label can name."""
-	return {field.fieldname for field in _fields() if field.fieldtype not in NOT_PRINTED} | {"name"}
-
-
-def _fields() -> list:
-	return [field for field in frappe.get_meta(SERIAL_NO).fields if field.fieldtype not in _no_value()]
-
-
-def _no_value() -> tuple[str, ...]:
-	return frappe.model.no_value_fields
+	without = {*frappe.model.no_value_fields, *NOT_PRINTED}
+	return {field.fieldname for field in frappe.get_meta(SERIAL_NO).fields if field.fieldtype not in without}
 
 
 # --- which units -----------------------------------------------------------------------------------
