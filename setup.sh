@@ -304,6 +304,7 @@ get_own_app() {
 	if on_bench serial_inventory; then
 		as_bench git -C "$app" pull -q --ff-only "$OWN_SOURCE" HEAD ||
 			echo "note: $app has changes of its own and stays as it is"
+		install_requirements "$app"
 		ASSETS_ARE_OLD=1
 	else
 		get_app serial_inventory "$OWN_SOURCE"

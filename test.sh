@@ -167,6 +167,7 @@ prepare_test_site() {
 	done
 	stage_checkout
 	assert_staged_code
+	install_requirements "$STAGE" test
 	[ -z "$FRESH" ] || drop_test_site
 	make_site "$TEST_SITE"
 	frappe --site "$TEST_SITE" set-config allow_tests 1 --parse

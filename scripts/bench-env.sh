@@ -61,6 +61,36 @@ common_config() {
 	bench_python -c 'import json, sys; print(json.load(open("common_site_config.json")).get(sys.argv[1], ""))' "$1"
 }
 
+# Installs what an app's pyproject.toml asks for and the bench lacks; $2 names an optional part besides. pip is not
+# asked where nothing is missing, so that a machine without a network can go on.
+install_requirements() {
+	local missing
+	mapfile -t missing < <(bench_python - "$1/pyproject.toml" "${2:-}" <<-'PYTHON'
+		import sys
+		from importlib.metadata import PackageNotFoundError, version
+		from pip._vendor.packaging.requirements import Requirement
+		try:
+		    import tomllib
+		except ImportError:
+		    from pip._vendor import tomli as tomllib
+
+		with open(sys.argv[1], "rb") as file:
+		    project = tomllib.load(file)["project"]
+		for text in project["dependencies"] + project.get("optional-dependencies", {}).get(sys.argv[2], []):
+		    wanted = Requirement(text)
+		    try:
+		        if wanted.specifier.contains(version(wanted.name)):
+		            continue
+		    except PackageNotFoundError:
+		        pass
+		    print(text.replace(" ", ""))
+	PYTHON
+	)
+	[ "${#missing[@]}" -eq 0 ] && return
+	say "Installing ${missing[*]}"
+	bench_python -m pip install --quiet "${missing[@]}"
+}
+
 # --- servers -------------------------------------------------------------------------------------
 
 mariadb_is_up() { mariadb-admin ping --silent >/dev/null 2>&1; }

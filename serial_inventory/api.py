@@ -13,23 +13,30 @@ from serial_inventory.constants import ASSET, MAINTENANCE_SCHEDULE, SERIAL_BOOKI
 from serial_inventory.rules.serial_text import expand
 from serial_inventory.services import (
 	assets,
+	available,
 	booking_calendar,
 	booking_invoice,
 	bookings,
+	check_list,
 	check_out,
 	complaints,
+	entering,
 	free,
 	history,
 	import_template,
 	integrity,
+	labels,
 	lookup,
 	messages,
 	positions,
 	public_check,
 	recall,
 	renewals,
+	scanning,
 	schedules,
+	serial_file,
 )
+from serial_inventory.services import stock_take as stock_takes
 
 REPAIRERS = ("Stock Manager", "System Manager")
 
@@ -264,6 +271,177 @@ def get_warranty_status(serial_no: str, day: str | None = None) -> dict:
 	return complaints.cover_of(serial_no, day)
 
 
+@frappe.whitelist(methods=["GET", "POST"])
+def print_labels(
+	serial_nos: str | list[str] | None = None,
+	doctype: str | None = None,
+	name: str | None = None,
+	first_label: int | str = 1,
+) -> None:
+	"""The labels of Serial Nos, or of all units of a document (`doctype` and `name`), as one PDF, as Settings have them.
+
+	`first_label` is the first free place on an A4 sheet. For those who may print Serial Nos, and print that document.
+	"""
+	found = labels.of_document(doctype, name) if doctype and name else _named(serial_nos or [])
+	content = labels.pdf(found, frappe.utils.cint(first_label))
+	frappe.local.response.update(
+		{"type": "pdf", "filename": f"{name or 'labels'}.pdf".replace("/", "-"), "filecontent": content}
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def scan_stock_take(stock_take: str, serial_nos: str | list[str]) -> dict:
+	"""Add scanned units to a Serial Stock Take: {scanned, added, repeated, strays, problems}.
+
+	`scanned` is how many units it has now, `strays` are [{serial_no, place}] of those not expected there; what cannot be
+	read is told in `problems`. This and the next ones are for those who may write that stock take.
+	"""
+	return stock_takes.scan(stock_take, _serial_nos(serial_nos))
+
+
+@frappe.whitelist(methods=["POST"])
+def unscan_stock_take(stock_take: str, serial_nos: str | list[str]) -> dict:
+	"""Take units out of a Serial Stock Take that were scanned by mistake: {scanned, removed}."""
+	return stock_takes.unscan(stock_take, _serial_nos(serial_nos))
+
+
+@frappe.whitelist(methods=["POST"])
+def finish_stock_take(stock_take: str) -> dict:
+	"""The count is over; its figures, as `get_stock_take` has them."""
+	return stock_takes.finish(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def resume_stock_take(stock_take: str) -> dict:
+	"""The count goes on; its figures, as `get_stock_take` has them."""
+	return stock_takes.resume(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_stock_take_reconciliation(stock_take: str) -> str:
+	"""The name of the draft Stock Reconciliation that takes missing units out; a second call gives the same one.
+
+	For those who may create Stock Reconciliations too; the next two, Stock Entries.
+	"""
+	return stock_takes.make_reconciliation(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_stock_take_issue(stock_take: str) -> str:
+	"""The name of the draft Stock Entry that issues missing units, each at its own rate."""
+	return stock_takes.make_issue(stock_take)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_stock_take_transfer(stock_take: str) -> str:
+	"""The name of the draft Stock Entry that brings strays from the company's other warehouses."""
+	return stock_takes.make_transfer(stock_take)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_stock_take(stock_take: str) -> dict:
+	"""A Serial Stock Take by the stock of this moment: {status, scanned, expected, counts, scanned_by, bring_here, ...}.
+
+	`counts` are by constants.StockTakeState. For those who may read it.
+	"""
+	return stock_takes.summary(stock_take)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_stock_take_units(stock_take: str, state: str, start: int | str = 0, limit: int | str = 0) -> dict:
+	"""The units of a Serial Stock Take in one state, by name: {units, next}, at most 20,000 in one answer.
+
+	Each is {serial_no, item_code, place, scanned_by, scanned_on}; `next` is the next `start`. For those who may read it and
+	Serial Nos; places that their User Permissions do not leave are not told.
+	"""
+	return stock_takes.units(stock_take, state, frappe.utils.cint(start), frappe.utils.cint(limit))
+
+
+@frappe.whitelist(methods=["POST"])
+def resolve_scan(code: str | list[str], doctype: str | None = None) -> dict | list[dict]:
+	"""What a scanned code stands for; a list of up to 1,000 gives a list: serial, Item by its barcode, GTIN or code, batch,
+	GS1 string, a label's address.
+
+	Each is {code, kind: Serial No, Item, Batch or None, serial_no, is_known, item_code, item_name, has_serial_no,
+	has_batch_no, uom, batch_no, is_batch_known, expiry_date, count, warehouse, status, problem, warning}. Only what the user
+	may read is known; who may create documents of `doctype` is told a unit's Item and batch for it.
+	"""
+	is_one = isinstance(code, str) and not code.startswith('["')
+	found = scanning.resolve([code] if is_one else _serial_nos(code), doctype)
+	return found[0] if is_one else found
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_available_serial_nos(
+	item_code: str,
+	warehouse: str,
+	search: str | None = None,
+	order: str | None = None,
+	start: int | str = 0,
+	limit: int | str = available.PAGE,
+) -> dict:
+	"""The units of an Item in a warehouse: {serial_nos: [{serial_no, batch_no, expiry_date, warranty_expiry_date,
+	purchase_date, purchase_document_no, is_reserved}], count, has_more}, at most 1,000 in one answer.
+
+	`order` is Oldest First (ERPNext's FIFO), Expiry First or By Name. For those who may read Serial Nos; User Permissions hold.
+	"""
+	return available.find(item_code, warehouse, search, order, start, limit)
+
+
+@frappe.whitelist(methods=["POST"])
+def check_row_serial_nos(
+	doc: dict | str,
+	texts: dict | str,
+	table: str | None = None,
+	row: str | None = None,
+	with_names: bool | int | str = 0,
+) -> dict:
+	"""What the document's save would say of serials typed in one row, line by line; nothing is written.
+
+	`doc` is the document as the form has it, `table` and `row` the row's table field and name, `texts` {fieldname: text}: the
+	row's serial_no, rejected_serial_no or renew_serial_nos, or a Serial Renewal's serial_nos. For those who may write the
+	document. Returns {fieldname: {count, qty, wrong, unread, problems: [{line, message}], serial_nos}}; 100,000 in a text.
+	"""
+	doc, texts = frappe.parse_json(doc), frappe.parse_json(texts)
+	if not isinstance(doc, dict) or not isinstance(texts, dict):
+		frappe.throw(frappe._("A document and its texts are expected."))
+	return entering.check(doc, table, row, texts, bool(frappe.utils.cint(with_names)))
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def check_serial_nos(
+	serial_nos: str | list[str], item_code: str | None = None, warehouse: str | None = None
+) -> dict:
+	"""What each serial of a list is, where it is and what is planned with it, for up to 100,000 serials.
+
+	`serial_nos` is a list, or a text with lines, commas and ranges. Returns {count, counts, columns, rows, problems,
+	customer_names}: `counts` are {answer: number} (constants.Answer), `rows` are lists in the order of `columns` (line,
+	serial_no, item_code, answers, warehouse, customer, expiry_date, warranty_expiry_date, more), `problems` [{line, message}]
+	of what could not be read. With an Item or a Warehouse (those below it count) units of others are told.
+	For those who may read Serial Nos; what the user may not read, is unknown.
+	"""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	return check_list.check(_serial_nos(serial_nos), item_code, warehouse)
+
+
+@frappe.whitelist(methods=["POST"])
+def read_serial_file(
+	file: str | None = None, content: str | None = None, filename: str | None = None
+) -> dict:
+	"""The serial numbers in a list: {serial_nos, lines, problems: [{line, message}]}; `line` is None for the whole file.
+
+	`file` is the name or URL of a File that the user may read, `content` a text or a data URL; without either it is the file
+	that Frappe's upload_file hands over (its `method`), which is not stored then. CSV, TXT or XLSX: the column headed Serial No,
+	or the only one, at most 100,000 lines. `lines` has the line of each serial; messages are HTML. For those who may read
+	Serial Nos.
+	"""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	if not file and not content:
+		content = getattr(frappe.local, "uploaded_file", None)
+		filename = getattr(frappe.local, "uploaded_filename", None)
+	return serial_file.read(file, content, filename)
+
+
 @frappe.whitelist(allow_guest=True, methods=["GET", "POST"])
 def check_public(serial_no: str, item: str | None = None, purchase_month: str | None = None) -> dict:
 	"""What a guest is told of a unit: {found, warranty_status, warranty_until, term_status, term_until}.
@@ -339,7 +517,8 @@ def _serial_nos(given: str | list[str]) -> str | list[str]:
 	"""A text as typed, or a list, which may come as JSON."""
 	if isinstance(given, str) and given.lstrip().startswith("["):
 		given = frappe.parse_json(given)
-	if not isinstance(given, (str, list)) or not all(isinstance(name, str) for name in given):
+	is_list = isinstance(given, list) and all(isinstance(name, str) for name in given)
+	if not (is_list or isinstance(given, str)):
 		frappe.throw(frappe._("A text or a list of Serial Nos is expected."))
 	return given
 

@@ -105,6 +105,46 @@ class BookedUnits(str, Enum):
 	REFUSE = "Refuse"
 
 
+class LabelMedium(str, Enum):
+	"""Serialized Inventory Settings > Printed On."""
+
+	SHEET = "A4 Sheet"
+	ROLL = "Roll"
+
+
+class LabelSymbol(str, Enum):
+	"""Serialized Inventory Settings > Symbol."""
+
+	QR = "QR Code"
+	CODE_128 = "Code 128"
+	GS1 = "GS1 DataMatrix"
+
+
+class LabelLink(str, Enum):
+	"""Serialized Inventory Settings > QR Code Leads To."""
+
+	DESK = "Desk Form"
+	CHECK_PAGE = "Public Check Page"
+	NONE = "Serial No Alone"
+
+
+class StockTakeStatus(str, Enum):
+	"""Serial Stock Take > Status."""
+
+	COUNTING = "Counting"
+	COUNTED = "Counted"
+
+
+class StockTakeState(str, Enum):
+	"""What a Serial Stock Take says of a unit."""
+
+	FOUND = "Found"
+	MISSING = "Missing"
+	STRAY = "Stray"
+	CAME_IN = "Came In Since"
+	WENT_OUT = "Went Out Since"
+
+
 class EventKind(str, Enum):
 	"""What happened to a unit, as its history tells it."""
 
@@ -140,6 +180,25 @@ class EventKind(str, Enum):
 	ENDED = "Ended"
 	ASSET_MOVED = "Asset Moved"
 	FIELD_CHANGED = "Field Changed"
+
+
+class Answer(str, Enum):
+	"""What a checked list says of a serial number; in this order, and a unit may have several."""
+
+	UNKNOWN = "Unknown"  # none that the user may read
+	FREE = "Free"  # in stock, and nothing is planned with it
+	IN_STOCK = "In Stock"
+	DELIVERED = "Delivered"
+	CONSUMED = "Consumed"
+	NOT_IN_STOCK = "Not in Stock"  # never received, sent back or removed
+	WRONG_ITEM = "Wrong Item"
+	OTHER_WAREHOUSE = "Other Warehouse"
+	BOOKED = "Booked"
+	RESERVED = "Reserved"
+	IN_DRAFT = "In a Draft"
+	EXPIRED = "Expired"
+	UNDER_WARRANTY = "Under Warranty"
+	DUPLICATE = "Duplicate"  # stands in the list before
 
 
 class PublicWarranty(str, Enum):
@@ -199,11 +258,15 @@ ASSET_MOVEMENT = "Asset Movement"
 ASSET_REPAIR = "Asset Repair"
 ASSET_MAINTENANCE = "Asset Maintenance"
 
+STOCK_RESERVATION_ENTRY = "Stock Reservation Entry"
+
 SERIAL_PURPOSE = "Serial Purpose"
 SERIAL_PLAN = "Serial Plan"
 SERIAL_TERM = "Serial Term"
 SERIAL_RENEWAL = "Serial Renewal"
 SERIAL_BOOKING = "Serial Booking"
+SERIAL_STOCK_TAKE = "Serial Stock Take"
+SERIAL_STOCK_TAKE_SCAN = "Serial Stock Take Scan"
 
 TERM_STORY_INDEX = "term_story_index"
 """An index of Serial Term: what was written of a unit, in order (setup/indexes.py)."""

@@ -10,7 +10,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
 import frappe
@@ -381,6 +381,13 @@ def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:
 	return get_serial_nos_for_outward(wanted)
 
 
+def reserved(item_code: str, warehouse: str) -> set[str]:
+	"""Serials of the Item in the warehouse that ERPNext keeps for somebody: a Stock Reservation, a sale at the till."""
+	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_reserved_serial_nos
+
+	return set(get_reserved_serial_nos(frappe._dict(item_code=item_code, warehouse=warehouse)))
+
+
 def are_free(bundle, serial_nos: Collection[str]) -> bool:
 	"""Whether all of the serials lie in the bundle's warehouse, reserved for nobody but the bundle's own document.
 
@@ -533,6 +540,20 @@ def serial_nos_of_bundles(bundles: Iterable[str]) -> dict[str, list[str]]:
 	for parent, serial_nos in bulk.gathered(ENTRY, ["parent"], ["serial_no"], ("parent", names), order="idx"):
 		found[parent] = list(filter(None, serial_nos))
 	return found
+
+
+def reserved_serial_nos(item_codes: Iterable[str]) -> list[tuple[str, str]]:
+	"""(Stock Reservation Entry, serial) of the units of these Items that are reserved and not delivered yet."""
+	codes = list(item_codes)
+	if not codes:
+		return []
+	entry, row = frappe.qb.DocType("Stock Reservation Entry"), frappe.qb.DocType(ENTRY)
+	query = frappe.qb.from_(entry).inner_join(row).on(row.parent == entry.name)
+	query = query.select(entry.name, row.serial_no).orderby(entry.creation)
+	query = query.where((entry.docstatus == 1) & entry.item_code.isin(codes) & row.serial_no.isnotnull())
+	query = query.where(entry.status.notin(["Delivered", "Cancelled", "Closed"]))
+	query = query.where(entry.reservation_based_on == "Serial and Batch")
+	return query.where(row.delivered_qty < row.qty).run()
 
 
 def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:
@@ -947,6 +968,60 @@ def _serial_nos_where(condition, item_code: str | None) -> set[str]:
 	query = query.where(ledger.serial_and_batch_bundle.isnull() | (ledger.serial_and_batch_bundle == ""))
 	for text in query.run(pluck=True):
 		found.update(_serial_nos_of_text(text))
+	return found
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+	"""Serials that went into or out of a warehouse at one moment of the ledger's writing."""
+
+	moment: datetime
+	direction: Direction
+	voucher_type: str
+	voucher_no: str
+	serial_nos: list[str]
+
+
+def passages(warehouse: str, since: datetime) -> list[Passage]:
+	"""What was written of a warehouse since a moment, oldest first: documents submitted and cancelled. Three queries."""
+	ledger = frappe.qb.DocType(LEDGER)
+	columns = ("voucher_type", "voucher_no", "voucher_detail_no", "actual_qty", "creation", "is_cancelled")
+	query = frappe.qb.from_(ledger).select(
+		ledger.serial_and_batch_bundle, *(ledger[name] for name in columns)
+	)
+	query = query.where(
+		(ledger.warehouse == warehouse) & (ledger.creation >= since) & (ledger.actual_qty != 0)
+	)
+	query = query.where(ledger.modified >= since)  # says nothing more, and has an index
+	rows = query.orderby(ledger.creation).run(as_dict=True)
+	undone = _bundles_undone({row.voucher_no for row in rows if row.is_cancelled}, warehouse)
+	bundles = [row.serial_and_batch_bundle for row in rows if not row.is_cancelled]
+	serial_nos = serial_nos_of_bundles(
+		{*filter(None, bundles), *(name for names in undone.values() for name in names)}
+	)
+	found = []
+	for row in rows:
+		direction = Direction.INWARD if row.actual_qty > 0 else Direction.OUTWARD
+		key = (row.voucher_type, row.voucher_no, row.voucher_detail_no, direction)
+		own = undone.get(key, []) if row.is_cancelled else [row.serial_and_batch_bundle]
+		names = [name for bundle in own if bundle for name in serial_nos.get(bundle, ())]
+		if names:
+			found.append(Passage(row.creation, direction, row.voucher_type, row.voucher_no, names))
+	return found
+
+
+def _bundles_undone(vouchers: Collection[str], warehouse: str) -> dict[tuple, list[str]]:
+	"""{(voucher type, voucher, row, direction of the cancel): bundles}: a cancelled document's ledger names none."""
+	if not vouchers:
+		return {}
+	fields = ["name", "voucher_type", "voucher_no", "voucher_detail_no", "type_of_transaction"]
+	filters = {"voucher_no": ("in", list(vouchers)), "warehouse": warehouse, "docstatus": 2}
+	found: dict[tuple, list[str]] = {}
+	for row in frappe.get_all(BUNDLE, filters=filters, fields=fields):
+		is_inward = row.type_of_transaction == Direction.INWARD.value
+		back = Direction.OUTWARD if is_inward else Direction.INWARD
+		key = (row.voucher_type, row.voucher_no, row.voucher_detail_no, back)
+		found.setdefault(key, []).append(row.name)
 	return found
 
 

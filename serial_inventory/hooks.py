@@ -21,19 +21,45 @@ add_to_apps_screen = [
 	}
 ]
 
+# The dialog and the scan field that enter serial numbers; in this order, because later ones build on earlier ones.
+_enters_serials = [
+	f"public/js/entering/{name}.js"
+	for name in (
+		"rows",
+		"server",
+		"style",
+		"editor",
+		"scan_field",
+		"document_scans",
+		"sources",
+		"dialog",
+		"wiring",
+	)
+]
+
 doctype_js = {
 	"Serial No": [
 		"public/js/serial_no.js",
 		"public/js/serial_no_history.js",
 		"public/js/service.js",
 	],
-	"Purchase Receipt": ["public/js/serial_rows.js", "public/js/service.js"],
-	"Purchase Invoice": "public/js/serial_rows.js",
-	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js"],
-	"Sales Invoice": ["public/js/serial_rows.js", "public/js/sales_invoice_renewals.js"],
-	"Stock Entry": "public/js/serial_rows.js",
-	"Maintenance Schedule": "public/js/service_documents.js",
-	"Installation Note": "public/js/service_documents.js",
+	"Purchase Receipt": ["public/js/serial_rows.js", "public/js/service.js", *_enters_serials],
+	"Purchase Invoice": ["public/js/serial_rows.js", *_enters_serials],
+	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js", *_enters_serials],
+	"Sales Invoice": [
+		"public/js/serial_rows.js",
+		"public/js/sales_invoice_renewals.js",
+		*_enters_serials,
+	],
+	"Stock Entry": ["public/js/serial_rows.js", *_enters_serials],
+	"Stock Reconciliation": _enters_serials,
+	"POS Invoice": _enters_serials,
+	"Pick List": _enters_serials,
+	"Subcontracting Receipt": _enters_serials,
+	"Asset Capitalization": _enters_serials,
+	"Serial Renewal": _enters_serials,
+	"Maintenance Schedule": ["public/js/service_documents.js", *_enters_serials],
+	"Installation Note": ["public/js/service_documents.js", *_enters_serials],
 	"Warranty Claim": "public/js/service_documents.js",
 	"Issue": "public/js/service_documents.js",
 	"Asset": "public/js/service_documents.js",
@@ -42,6 +68,25 @@ doctype_js = {
 doctype_list_js = {
 	"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js", "public/js/import_list.js"]
 }
+
+# Print Labels, in the menu of these documents and in the list of Serial Nos.
+for _doctype in (
+	"Serial No",
+	"Purchase Receipt",
+	"Purchase Invoice",
+	"Subcontracting Receipt",
+	"Stock Entry",
+	"Stock Reconciliation",
+	"Pick List",
+	"Delivery Note",
+	"Sales Invoice",
+	"POS Invoice",
+):
+	_scripts = doctype_js.get(_doctype, [])
+	_scripts = [_scripts] if isinstance(_scripts, str) else _scripts
+	doctype_js[_doctype] = [*_scripts, "public/js/print_labels.js", "public/js/labels.js"]
+doctype_list_js["Serial No"] += ["public/js/print_labels.js", "public/js/labels_list.js"]
+
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
 # A customer's own units on the website (www/serial-nos.html).
@@ -184,5 +229,11 @@ scheduler_events = {
 	"hourly": ["serial_inventory.tasks.hourly"],
 }
 
-# The recipients of the reminders, for templates of Notifications.
-jinja = {"methods": ["serial_inventory.services.reminders.serial_no_contacts"]}
+jinja = {
+	"methods": [
+		# The recipients of the reminders, for templates of Notifications.
+		"serial_inventory.services.reminders.serial_no_contacts",
+		# The labels of a document's units, for Print Formats.
+		"serial_inventory.services.labels.serial_labels",
+	]
+}

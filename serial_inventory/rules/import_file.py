@@ -265,6 +265,17 @@ def check(rows: Iterable[tuple[int, Sequence[str]]], columns: Columns) -> Report
 	return Report(count, len(seen), dict(items), in_lines + _of_the_file(count, columns, seen))
 
 
+def mangled(serial_no: str) -> Problem | None:
+	"""That the text is a formula, a date, or what a spreadsheet made of a number or a formula; else None."""
+	if serial_no.startswith("="):
+		return Problem(_A_FORMULA, (serial_no,))
+	if _DATE.fullmatch(serial_no):
+		return Problem(_A_DATE, (serial_no,))
+	if any(mark.fullmatch(serial_no) for mark in (_SCIENTIFIC, _DECIMAL, _FORMULA_ERROR)):
+		return Problem(_MANGLED, (serial_no,))
+	return None
+
+
 def _label(name: str) -> str:
 	return fold(name.strip().rstrip("*").replace("_", " ")).strip()
 
@@ -336,12 +347,8 @@ def _fault(serial_no: str) -> Problem | None:
 	"""The first thing wrong with one serial number, or None."""
 	if not serial_no:
 		return Problem(_EMPTY_SERIAL)
-	if serial_no.startswith("="):
-		return Problem(_A_FORMULA, (serial_no,))
-	if _DATE.fullmatch(serial_no):
-		return Problem(_A_DATE, (serial_no,))
-	if any(mark.fullmatch(serial_no) for mark in (_SCIENTIFIC, _DECIMAL, _FORMULA_ERROR)):
-		return Problem(_MANGLED, (serial_no,))
+	if lost := mangled(serial_no):
+		return lost
 	if bad := bad_characters(serial_no):
 		return bad
 	if is_range(serial_no):

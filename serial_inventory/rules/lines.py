@@ -48,14 +48,17 @@ def check(lines: Sequence[Line], known: Mapping[str, Known]) -> list[Problem]:
 		fold(name) for line in lines if line.direction == Direction.OUTWARD for name in line.serial_nos
 	}
 	for line in lines:
-		problems += check_quantity(line)
-		if not line.is_checked_against_stock:
-			continue
-		if line.direction == Direction.INWARD:
-			problems += check_inward(line, known, leaving)
-		else:
-			problems += check_outward(line, known)
+		problems += check_quantity(line) + check_serials(line, known, leaving)
 	return problems + check_duplicates(lines)
+
+
+def check_serials(line: Line, known: Mapping[str, Known], leaving: Collection[str]) -> list[Problem]:
+	"""Whether the line's serials may come in, or go out. `leaving` as in `check_inward`."""
+	if not line.is_checked_against_stock:
+		return []
+	if line.direction == Direction.INWARD:
+		return check_inward(line, known, leaving)
+	return check_outward(line, known)
 
 
 def check_life(line: Line, known: Mapping[str, Known], day: date) -> list[Problem]:
@@ -134,7 +137,7 @@ def _described(groups: Iterable[Sequence[str]], where: Mapping[str, list[str]]) 
 	]
 
 
-def check_inward(line: Line, known: Mapping[str, Known], leaving: set[str]) -> list[Problem]:
+def check_inward(line: Line, known: Mapping[str, Known], leaving: Collection[str]) -> list[Problem]:
 	"""A serial may come in if it is new, or is the Item's own and not in stock.
 
 	`leaving` are the serials (folded) that the same document takes out of stock first.
@@ -215,11 +218,14 @@ def check_reconciliation(line: Line, known: Mapping[str, Known], in_warehouse: i
 	count more than these.
 	"""
 	problems = check_quantity(line)
-	if not line.serial_nos:
-		if line.qty > in_warehouse:
-			problems.append(_would_create(line, in_warehouse))
-		return problems
-	unknown, of_others, elsewhere = [], {}, {}
+	if line.serial_nos:
+		return problems + check_counted(line, known)
+	return problems + ([_would_create(line, in_warehouse)] if line.qty > in_warehouse else [])
+
+
+def check_counted(line: Line, known: Mapping[str, Known]) -> list[Problem]:
+	"""The serials of a Stock Reconciliation's line exist, are of its Item, and are in no other warehouse."""
+	problems, unknown, of_others, elsewhere = [], [], {}, {}
 	for name in line.serial_nos:
 		unit = known.get(fold(name))
 		if not unit:

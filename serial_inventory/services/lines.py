@@ -173,12 +173,20 @@ class SerialLine:
 
 def serial_lines(doc) -> list[SerialLine]:
 	"""The serialized lines of a document that moves stock; none for one that does not."""
+	return [line for line in possible_lines(doc) if line.qty > 0]
+
+
+def possible_lines(doc) -> list[SerialLine]:
+	"""The same with the lines whose quantity is nothing yet: what a row could move, as it is being filled in."""
 	if erpnext_bundle.is_switched_off():
 		return []
 	serialized = items.serialized(_item_code(row) for row in rows(doc))
-	if not serialized:
-		return []
-	return [line for line in _LINES[doc.doctype](doc, serialized) if line.qty > 0]
+	return list(_LINES[doc.doctype](doc, serialized)) if serialized else []
+
+
+def moves_serials(doctype: str) -> bool:
+	"""Whether documents of this type have serialized lines."""
+	return doctype in _LINES
 
 
 def is_taken_apart(doc) -> bool:

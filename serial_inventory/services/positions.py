@@ -21,7 +21,7 @@ from serial_inventory.erpnext_bundle import (
 )
 from serial_inventory.rules import positions as rules
 from serial_inventory.rules.positions import Position
-from serial_inventory.services import clock, life, restrictions
+from serial_inventory.services import clock, life, restrictions, rights
 
 CHUNK = 10_000
 MOST = 10_000
@@ -77,7 +77,9 @@ def _check(scope: Scope) -> None:
 
 def _as_dicts(positions: Sequence[Position]) -> list[dict]:
 	"""Documents that the user may not read are left blank; the position itself is what the Serial No tells."""
-	readable = _readable(positions)
+	readable = rights.documents(
+		(position.document_type, position.document) for position in positions if position.document
+	)
 	rows = []
 	for position in positions:
 		row = asdict(position)
@@ -86,20 +88,6 @@ def _as_dicts(positions: Sequence[Position]) -> list[dict]:
 		row["since"] = str(position.since) if position.since else None
 		rows.append(row)
 	return rows
-
-
-def _readable(positions: Sequence[Position]) -> set[tuple[str, str]]:
-	by_type: dict[str, set[str]] = {}
-	for position in positions:
-		if position.document:
-			by_type.setdefault(position.document_type, set()).add(position.document)
-	found = set()
-	for doctype, names in by_type.items():
-		if frappe.has_permission(doctype):
-			filters = {"name": ("in", list(names))}
-			listed = frappe.get_list(doctype, filters=filters, pluck="name", limit_page_length=0)
-			found.update((doctype, name) for name in listed)
-	return found
 
 
 def each(day: date, scope: Scope, after: str = "") -> Iterator[Position]:

@@ -86,6 +86,34 @@ def _granted(doc, known: Mapping[str, Account]) -> list[terms.Granted]:
 	return granted
 
 
+def faults(doc, row, serial_nos: Sequence[str]) -> list[tuple[int, Problem]]:
+	"""Why serials that are being typed cannot be renewed: pairs of their place in the list and the reason.
+
+	`row` is a Sales Invoice's, or None for a Serial Renewal. Raises SerialNoError where the row itself renews nothing.
+	"""
+	known = terms.accounts(serial_nos)
+	every, policy = plans.every(), terms.policy()
+	if row:
+		billed = BilledRow(row, list(serial_nos), plans.billed_by({row.item_code}, every)[row.item_code])
+		messages.refuse([] if billed.plans else [_fault_of_row(doc, billed)])
+
+	def granted(name: str):
+		account = known.get(fold(name)) or name
+		if row:
+			return _granted_by(doc, billed, account, 1, every, policy)
+		if isinstance(account, str):
+			return rules.unknown(account)
+		wish = Wish(
+			doc.action, getdate(doc.posting_date), every.get(doc.serial_plan or ""), cint(doc.carry_rest) == 1
+		)
+		return rules.check_owner(account, doc.company, doc.customer) or rules.proposed(
+			account, wish, every, policy
+		)
+
+	found = [(at, granted(name)) for at, name in enumerate(serial_nos)]
+	return [(at, problem) for at, problem in found if isinstance(problem, Problem)]
+
+
 def _label(row) -> str:
 	return _("Row {0}").format(row.idx)
 

@@ -43,6 +43,20 @@ def readable_fields(doctype: str, fields: Iterable[str], user: str | None = None
 	return [field for field in fields if field in permitted]
 
 
+def documents(named: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+	"""Those of the documents, pairs of DocType and name, that the user may read: a query for each DocType."""
+	by_type: dict[str, set[str]] = {}
+	for doctype, name in named:
+		by_type.setdefault(doctype, set()).add(name)
+	found = set()
+	for doctype, names in by_type.items():
+		if frappe.has_permission(doctype):
+			filters = {"name": ("in", sorted(names))}
+			listed = frappe.get_list(doctype, filters=filters, pluck="name", limit_page_length=0)
+			found.update((doctype, name) for name in listed)
+	return found
+
+
 def column(fieldname: str, label: str, fieldtype: str, options: str | None = None, width: int = 120) -> dict:
 	"""A report's column; a link only where the user may follow it. Frappe refuses a report with a Link to what the user
 	may not read: ERPNext 15 lets a Stock Manager who is no Stock User read no Warehouse.

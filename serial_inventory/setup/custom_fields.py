@@ -15,6 +15,7 @@ from serial_inventory.constants import (
 	PlanType,
 	TermStatus,
 )
+from serial_inventory.setup.entering_fields import entering_fields
 from serial_inventory.setup.service_fields import service_fields
 
 
@@ -46,8 +47,9 @@ def get_custom_fields() -> dict[str, list[dict]]:
 		"Sales Invoice Item": [_renewal_field("serial_and_batch_bundle", _("Renew Serial Nos"))],
 		"Subscription Plan Detail": [_renewal_field("qty", _("Serial Nos to Renew"))],
 	}
-	for doctype, rows in service_fields().items():
-		fields.setdefault(doctype, []).extend(rows)
+	for more in (service_fields(), entering_fields()):
+		for doctype, rows in more.items():
+			fields.setdefault(doctype, []).extend(rows)
 	for doctype in SUMMARY_ROWS:
 		fields.setdefault(doctype, []).append(_summary_field(doctype))
 	for rows in fields.values():

@@ -1,10 +1,21 @@
-"""Indexes that the reports of units and terms are read by, over more than one column or on a field of ERPNext's."""
+"""Indexes that reports and lists of units and terms are read by, over more than one column or on a field of ERPNext's."""
 
 from __future__ import annotations
 
 import frappe
 
 from serial_inventory.constants import SERIAL_NO, SERIAL_TERM, TERM_STORY_INDEX
+
+ROWS_WITH_SERIALS = (
+	"Purchase Receipt Item",
+	"Purchase Invoice Item",
+	"Delivery Note Item",
+	"Sales Invoice Item",
+	"Packed Item",
+	"Stock Entry Detail",
+	"Stock Reconciliation Item",
+)
+"""Tables of rows that grow with every document."""
 
 INDEXES = (
 	# Numbers by expiry date, without the rows: what ends when.
@@ -28,6 +39,8 @@ INDEXES = (
 			"plan_type",
 		),
 	),
+	# Drafts that name serials, whatever the number of submitted documents beside them.
+	*((doctype, "serial_drafts_index", ("docstatus", "item_code")) for doctype in ROWS_WITH_SERIALS),
 )
 
 
@@ -38,9 +51,9 @@ def apply() -> None:
 
 
 def remove() -> None:
-	"""Take them off ERPNext's table; the app's own tables go with the app."""
+	"""Take them off ERPNext's tables; the app's own tables go with the app."""
 	for doctype, name, _columns in INDEXES:
-		if doctype == SERIAL_NO:
+		if doctype != SERIAL_TERM:
 			frappe.db.sql_ddl(
 				f"ALTER TABLE `tab{doctype}` DROP INDEX IF EXISTS `{name}`"
 			)  # nosemgrep: constants

@@ -1,0 +1,73 @@
+"""What is said of the serial numbers of a checked list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from serial_inventory.constants import Answer, Status, TermStatus
+
+PLANS = (Answer.BOOKED, Answer.RESERVED, Answer.IN_DRAFT)
+"""What may be planned with a unit."""
+NOT_FREE = (*PLANS, Answer.EXPIRED)
+_ORDER = {answer: place for place, answer in enumerate(Answer)}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+	"""What a Serial No says, in so far as it matters here; many units say the same."""
+
+	item_code: str | None = None
+	warehouse: str | None = None
+	status: str | None = None
+	customer: str | None = None
+	expiry_date: date | None = None  # its last day
+	warranty_expiry_date: date | None = None  # the last day
+	term_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+	"""The Item and the warehouses that the list is meant to be of; None for any."""
+
+	item_code: str | None = None
+	warehouses: Collection[str] | None = None
+
+
+def of_facts(facts: Facts, asked: Asked, today: date) -> frozenset[Answer]:
+	"""What is said of a unit for its own sake; what is planned with it and the list come on top (`together`)."""
+	found = {_place(facts)}
+	if asked.item_code and facts.item_code != asked.item_code:
+		found.add(Answer.WRONG_ITEM)
+	if asked.warehouses is not None and facts.warehouse and facts.warehouse not in asked.warehouses:
+		found.add(Answer.OTHER_WAREHOUSE)
+	if _is_expired(facts, today):
+		found.add(Answer.EXPIRED)
+	if facts.warranty_expiry_date and facts.warranty_expiry_date >= today:
+		found.add(Answer.UNDER_WARRANTY)
+	return frozenset(found)
+
+
+def together(own: Collection[Answer], more: Collection[Answer] = ()) -> tuple[Answer, ...]:
+	"""All that is said of a unit, in the order of Answer. A unit in stock with which nothing is planned is free."""
+	found = {*own, *more}
+	if Answer.IN_STOCK in found and not found.intersection(NOT_FREE):
+		found.add(Answer.FREE)
+	return tuple(sorted(found, key=_ORDER.__getitem__))
+
+
+def _place(facts: Facts) -> Answer:
+	if facts.warehouse:
+		return Answer.IN_STOCK
+	if facts.status == Status.DELIVERED:
+		return Answer.DELIVERED
+	return Answer.CONSUMED if facts.status == Status.CONSUMED else Answer.NOT_IN_STOCK
+
+
+def _is_expired(facts: Facts, today: date) -> bool:
+	"""By its date, which the daily job may not have read yet today; a unit in grace is not."""
+	if facts.term_status in (TermStatus.GRACE, TermStatus.SUSPENDED, TermStatus.ENDED):
+		return facts.term_status == TermStatus.ENDED
+	is_over = facts.expiry_date is not None and facts.expiry_date < today
+	return is_over or facts.term_status == TermStatus.EXPIRED or facts.status == Status.EXPIRED

@@ -1,0 +1,194 @@
+"""A list of serial numbers, checked: what each is, where, and what is planned with it.
+
+Units that say the same are read, judged and told as one; what the user may not read is unknown to him.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+import frappe
+from frappe import _
+from frappe.desk.reportview import build_match_conditions
+from frappe.utils import escape_html, getdate, nowdate
+
+from serial_inventory.constants import ITEM, SERIAL_NO, Answer
+from serial_inventory.rules import check_list as rules
+from serial_inventory.rules.check_list import Asked, Facts
+from serial_inventory.rules.serial_text import LIMIT, fold
+from serial_inventory.services import bulk, messages, planned, rights, serial_file
+
+CHUNK = 10_000
+COLUMNS = (
+	*("line", "serial_no", "item_code", "answers", "warehouse", "customer"),
+	*("expiry_date", "warranty_expiry_date", "more"),
+)
+
+
+@dataclass(slots=True)
+class Listed:
+	"""The serial numbers of a list with their lines, and what could not be read of it."""
+
+	serial_nos: list[str]
+	lines: list[int]
+	problems: list[dict] = field(default_factory=list)
+	keys: list[str] = field(init=False)
+
+	def __post_init__(self):
+		self.keys = [fold(name) for name in self.serial_nos]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+	"""What many units say alike: judged, and `told` from warehouse to warranty_expiry_date."""
+
+	facts: Facts
+	answers: frozenset[Answer]
+	told: tuple = (None,) * 4
+
+
+UNKNOWN = Kind(Facts(), frozenset([Answer.UNKNOWN]))
+Known = dict[str, tuple[str, Kind]]
+"""{folded serial: (its name, its kind)}."""
+
+
+def check(serial_nos: str | Sequence[str], item_code: str | None, warehouse: str | None) -> dict:
+	"""{count, counts, columns, rows, problems, customer_names}; `rows` are lists in the order of COLUMNS.
+
+	`more` is {answer: detail} of what is planned: a booking with its party and times, the document that reserves, drafts,
+	the first line of a duplicate.
+	"""
+	asked = _asked(item_code, warehouse)
+	listed = _listed(serial_nos)
+	known = _known(dict(zip(listed.keys, listed.serial_nos, strict=True)), asked)
+	items = {kind.facts.item_code for _name, kind in known.values()}
+	plans = planned.of({key: name for key, (name, _kind) in known.items()}, items)
+	rows, counts = _rows(listed, known, plans)
+	return {
+		"count": len(rows),
+		"counts": counts,
+		"columns": list(COLUMNS),
+		"rows": rows,
+		"problems": listed.problems,
+		"customer_names": _customer_names({kind.facts.customer for _name, kind in known.values()}),
+	}
+
+
+def _asked(item_code: str | None, warehouse: str | None) -> Asked:
+	for doctype, name in ((ITEM, item_code), ("Warehouse", warehouse)):
+		if name and not (frappe.db.exists(doctype, name) and frappe.has_permission(doctype, doc=name)):
+			frappe.throw(
+				_("{0} {1} does not exist, or you may not read it.").format(
+					_(doctype), escape_html(str(name))
+				)
+			)
+	if not warehouse:
+		return Asked(item_code or None)
+	return Asked(item_code or None, {warehouse, *frappe.db.get_descendants("Warehouse", warehouse)})
+
+
+def _listed(serial_nos: str | Sequence[str]) -> Listed:
+	"""The list as it was given; a text is read as a file is."""
+	if isinstance(serial_nos, str):
+		found = serial_file.read(content=serial_nos) if serial_nos.strip() else {}
+		listed = Listed(found.get("serial_nos", []), found.get("lines", []), found.get("problems", []))
+	else:
+		pairs = [(name.strip(), line) for line, name in enumerate(serial_nos, 1) if name.strip()]
+		listed = Listed([name for name, _line in pairs], [line for _name, line in pairs])
+	if len(listed.serial_nos) > LIMIT:
+		frappe.throw(
+			_("The list has {0} serial numbers. {1} are checked at once: split it.").format(
+				f"{len(listed.serial_nos):,}", f"{LIMIT:,}"
+			)
+		)
+	if not (listed.serial_nos or listed.problems):
+		frappe.throw(
+			_("The list has no serial numbers. Paste some, or choose a file."), messages.SerialNoError
+		)
+	return listed
+
+
+def _known(typed: Mapping[str, str], asked: Asked) -> Known:
+	"""Those of the serials ({folded: as typed}) that the user may read."""
+	if not rights.can_read(SERIAL_NO):
+		return {}
+	condition = build_match_conditions(SERIAL_NO) or ""
+	columns = [one.name for one in fields(Facts)]
+	readable = rights.readable_fields(SERIAL_NO, columns)
+	today = getdate(nowdate())
+	names = list(typed.values())
+	known: Known = {}
+	for start in range(0, len(names), CHUNK):
+		chunk = ("name", names[start : start + CHUNK])
+		for *values, found in bulk.gathered(SERIAL_NO, readable, ["name"], chunk, condition=condition):
+			facts = Facts(**dict(zip(readable, values, strict=True)))
+			kind = _kind(facts, asked, today)
+			known.update((fold(name), (name, kind)) for name in found)
+	return known
+
+
+def _kind(facts: Facts, asked: Asked, today) -> Kind:
+	dates = (facts.expiry_date, facts.warranty_expiry_date)
+	return Kind(
+		facts,
+		rules.of_facts(facts, asked, today),
+		(facts.warehouse, facts.customer, *(str(day) if day else None for day in dates)),
+	)
+
+
+def _rows(listed: Listed, known: Known, plans: planned.Plans) -> tuple[list[list], dict[str, int]]:
+	rows: list[list] = []
+	counts: Counter[tuple] = Counter()
+	first: dict[str, int] = {}
+	words: dict[tuple, list[str]] = {}
+	for line, typed, key in zip(listed.lines, listed.serial_nos, listed.keys, strict=True):
+		name, kind = known.get(key) or (typed, UNKNOWN)
+		more = _more(key, plans)
+		if key in first:
+			more[Answer.DUPLICATE] = first[key]
+		else:
+			first[key] = line
+		said = (kind.answers, *more)
+		if said not in words:
+			words[said] = [answer.value for answer in rules.together(*_split(said))]
+		counts[said] += 1
+		told = {answer.value: detail for answer, detail in more.items()} or None
+		rows.append([line, name, kind.facts.item_code, words[said], *kind.told, told])
+	return rows, _by_answer(counts, words)
+
+
+def _split(said: tuple) -> tuple[frozenset[Answer], tuple[Answer, ...]]:
+	own, *more = said
+	return own, tuple(more)
+
+
+def _by_answer(counts: Counter[tuple], words: dict[tuple, list[str]]) -> dict[str, int]:
+	found: Counter[str] = Counter()
+	for said, count in counts.items():
+		for word in words[said]:
+			found[word] += count
+	return {answer.value: found[answer.value] for answer in Answer if found[answer.value]}
+
+
+def _more(key: str, plans: planned.Plans) -> dict[Answer, object]:
+	"""What is planned with a unit, and with whom."""
+	more: dict[Answer, object] = {}
+	if booking := plans.bookings.get(key):
+		more[Answer.BOOKED] = [booking.name, booking.who, str(booking.start), str(booking.end)]
+	if reservation := plans.reservations.get(key):
+		more[Answer.RESERVED] = list(reservation)
+	if drafts := plans.drafts.get(key):
+		more[Answer.IN_DRAFT] = [list(draft) for draft in drafts]
+	return more
+
+
+def _customer_names(customers: Collection[str | None]) -> dict[str, str]:
+	"""The names of customers that are called otherwise."""
+	ids = sorted(filter(None, customers))
+	if not ids:
+		return {}
+	filters = {"name": ("in", ids)}
+	rows = frappe.get_all("Customer", filters=filters, fields=["name", "customer_name"], as_list=True)
+	return {name: title for name, title in rows if title and title != name}
