@@ -90,12 +90,9 @@ frappe.provide("serial_inventory.entering");
 		}
 
 		make_sources($right) {
-			const kinds = [
-				entering.Scans,
-				entering.Range,
-				...(this.can_pick() ? [entering.Pick] : []),
-				entering.File,
-			];
+			const { Scans, Range, Pick, File } = entering;
+			const may_read = frappe.model.can_read("Serial No");
+			const kinds = [Scans, Range, ...(this.can_pick() ? [Pick] : []), ...(may_read ? [File] : [])];
 			const $tabs = $("<div class='si-lists btn-group'>").appendTo($right);
 			this.sources = kinds.map((Kind) => {
 				const $panel = $("<div class='si-source'>").appendTo($right).hide();
@@ -104,7 +101,7 @@ frappe.provide("serial_inventory.entering");
 				$tab.appendTo($tabs).on("click", () => this.open_source(source));
 				return Object.assign(source, { $tab, $panel });
 			});
-			this.open_source(this.can_pick() ? this.sources[2] : this.sources[1], false);
+			this.open_source(this.sources[this.can_pick() ? 2 : 1], false);
 		}
 
 		open_source(source, is_shown = true) {
@@ -121,6 +118,7 @@ frappe.provide("serial_inventory.entering");
 
 		can_pick() {
 			const { frm, row, shape } = this;
+			if (!frappe.model.can_read("Serial No")) return false;
 			if (!shape || !row || !("serial_no" in this.texts)) return false;
 			if (frm.doc.is_return || !shape.warehouse(frm, row)) return false;
 			return shape.is_outward(frm, row) || Boolean(shape.is_counted);
