@@ -56,8 +56,6 @@ frappe.provide("serial_inventory.entering");
 			}
 			for (const field of this.fields) {
 				const editor = new entering.Editor($left, () => this.changed(field));
-				editor.input.value = this.source[field] || "";
-				editor.lines = editor.text.split("\n");
 				this.editors[field] = editor;
 				if (this.fields.length > 1) this.list_button(field);
 			}
@@ -72,6 +70,7 @@ frappe.provide("serial_inventory.entering");
 			this.$move = link("", () => this.move_selected()).toggle(this.fields.length > 1);
 			this.make_qty_box($left);
 			this.current = this.fields[0];
+			for (const field of this.fields) this.editors[field].text = this.source[field] || "";
 		}
 
 		make_qty_box($left) {
@@ -162,7 +161,7 @@ frappe.provide("serial_inventory.entering");
 				editor.toggle(name === field);
 			}
 			this.editor.draw();
-			this.editor.input.focus();
+			this.editor.focus();
 			this.tell();
 		}
 
