@@ -141,9 +141,8 @@ def _told(reading: Reading, found: Found, today: date) -> dict:
 	told |= {"expiry_date": said.expiry_date, "count": said.count, "batch_no": said.batch_no}
 	item, uom = _item_of(reading, found)
 	unit = next((found.units[fold(name)] for name in reading.serial_nos if fold(name) in found.units), None)
-	is_item = bool(item) and not said.serial_no
-	if unit and not is_item:
-		_tell_unit(told, unit, item, found)
+	if unit and (said.serial_no or not (item and _is_barcode(reading.plain, found))):
+		_tell_unit(told, unit, item if said.serial_no else None, found)
 	elif said.serial_no:
 		told |= {"kind": SERIAL_NO, "serial_no": said.serial_no}
 		_tell_item(told, item, uom)
@@ -165,6 +164,11 @@ def _item_of(reading: Reading, found: Found) -> tuple[dict | None, str | None]:
 			if fold(name) in found.items:
 				return found.items[fold(name)], uom
 	return None, None
+
+
+def _is_barcode(code: str, found: Found) -> bool:
+	"""Whether the code itself, not only what it says, is an Item's barcode: that goes before a serial, as in ERPNext."""
+	return fold(code) in found.barcodes
 
 
 def _tell_unit(told: dict, unit: Mapping, item: Mapping | None, found: Found) -> None:

@@ -256,6 +256,9 @@ frappe.provide("serial_inventory.entering");
 			this.dialog.hide();
 			if (this.on_done) return this.on_done(texts);
 			const { frm, row, table } = this;
+			const count = Math.max(...Object.values(answers).map((answer) => answer.count));
+			// the open row would lay out all lines of its field, for seconds
+			if (count > FEW) frm.fields_dict[table].grid.grid_rows_by_docname[row.name]?.toggle_view(false);
 			entering.write_texts(frm, row, texts);
 			for (const [field, qty_field] of Object.entries(this.texts)) {
 				if (!qty_field || !this.$qty.find("input").prop("checked")) continue;
