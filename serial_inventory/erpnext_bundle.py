@@ -200,10 +200,17 @@ def end_leaving(entry) -> None:
 		entry.set(mark, 0)
 
 
-def places_given() -> dict[str, str | None]:
-	"""{serial: warehouse, None for one that is out} of the units whose Serial Nos are left to the app."""
+def places_given(bundles: Iterable[str]) -> dict[str, str | None]:
+	"""{serial: warehouse, None for one that is out} of the units of these bundles whose Serial Nos are left to the app.
+
+	Other bundles may be of a submit or cancel that failed before, in one request for many documents.
+	"""
+	own = set(bundles)
 	return {
-		serial_no: warehouse for places in _left_to_app().values() for serial_no, warehouse in places.items()
+		serial_no: warehouse
+		for bundle, places in _left_to_app().items()  # in the order of writing: out of one place, then into another
+		if bundle in own
+		for serial_no, warehouse in places.items()
 	}
 
 

@@ -83,7 +83,7 @@ def record(doc) -> list[tuple[Alike, Unit]]:
 	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name, doc.flags.bundles_told or ())
 	if not ledger.paths:
 		return []
-	places = erpnext_bundle.places_given()
+	places = erpnext_bundle.places_given(ledger.bundles)
 	groups = register.alike(erpnext_bundle.listed(ledger.bundles), _by_place(ledger.paths, places))
 	moves = _moves(ledger, groups, {(doc.doctype, doc.name): voucher_of(doc)})
 	facts = item_facts(group.unit.item_code for group in groups)
@@ -118,7 +118,7 @@ def revert(doc, reversal: Reversal) -> None:
 	listed = erpnext_bundle.listed(reversal.all_bundles)
 	ledger = erpnext_bundle.ledger_of_serials(reversal.serial_nos, reversal.item_codes, listed)
 	paths = {name: ledger.paths.get(name, ()) for name in reversal.serial_nos}
-	places = erpnext_bundle.places_given()
+	places = erpnext_bundle.places_given(reversal.all_bundles)
 	groups = register.alike(listed, _by_place(paths, places))
 	register.save(_standing(ledger, groups, doc.name), places, doc.get("company"), listed)
 
