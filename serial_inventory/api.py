@@ -15,6 +15,7 @@ from serial_inventory.services import (
 	check_out,
 	complaints,
 	free,
+	from_list,
 	history,
 	integrity,
 	lookup,
@@ -272,6 +273,17 @@ def check_serial_nos(
 	"""
 	frappe.has_permission(SERIAL_NO, "read", throw=True)
 	return check_list.check(_serial_nos(serial_nos), item_code, warehouse)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_from_serial_nos(doctype: str, serial_nos: str | list[str], against: str | None = None) -> dict:
+	"""An unsaved document of up to 100,000 units, which stand in the text of rows by Item and warehouse: {doc}.
+
+	`doctype` is Delivery Note, Stock Entry (a Material Transfer), Serial Renewal, Maintenance Schedule, or "Sales Return".
+	Units that several documents delivered give {choices: [{doctype, name, count}]}: name one as `against`. For those who
+	may create the document, and read all of the units.
+	"""
+	return from_list.make(doctype, _named(serial_nos), against)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -7,10 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from serial_inventory.constants import Answer, Status, TermStatus
+from serial_inventory.rules.problems import _
 
 PLANS = (Answer.BOOKED, Answer.RESERVED, Answer.IN_DRAFT)
 """What may be planned with a unit."""
 NOT_FREE = (*PLANS, Answer.EXPIRED)
+NOT_THERE = _("These Serial Nos do not exist, or you may not read them: {0}.")
+NOT_IN_STOCK = _("{0} of the units are not in stock: {1}. Leave them out: choose Free or In Stock.")
+NOT_DELIVERED = _(
+	"{0} of the units are not at a customer by a document that you may read: {1}. Leave them out: choose Delivered."
+)
+NOT_IN_ROWS = _(
+	"{0} of the units are in no row of {2} that can be returned by itself: {1}. Make the return from that document."
+)
+SEVERAL_COMPANIES = _("The units are of several companies: {0}. Make a document for each.")
+
 _ORDER = {answer: place for place, answer in enumerate(Answer)}
 
 

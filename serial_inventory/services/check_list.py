@@ -11,16 +11,14 @@ from dataclasses import dataclass, field, fields
 
 import frappe
 from frappe import _
-from frappe.desk.reportview import build_match_conditions
 from frappe.utils import escape_html, getdate, nowdate
 
-from serial_inventory.constants import ITEM, SERIAL_NO, Answer
+from serial_inventory.constants import ITEM, Answer
 from serial_inventory.rules import check_list as rules
 from serial_inventory.rules.check_list import Asked, Facts
 from serial_inventory.rules.serial_text import LIMIT, fold
-from serial_inventory.services import bulk, messages, planned, rights, serial_file
+from serial_inventory.services import messages, planned, register, serial_file
 
-CHUNK = 10_000
 COLUMNS = (
 	*("line", "serial_no", "item_code", "answers", "warehouse", "customer"),
 	*("expiry_date", "warranty_expiry_date", "more"),
@@ -112,20 +110,12 @@ def _listed(serial_nos: str | Sequence[str]) -> Listed:
 
 def _known(typed: Mapping[str, str], asked: Asked) -> Known:
 	"""Those of the serials ({folded: as typed}) that the user may read."""
-	if not rights.can_read(SERIAL_NO):
-		return {}
-	condition = build_match_conditions(SERIAL_NO) or ""
 	columns = [one.name for one in fields(Facts)]
-	readable = rights.readable_fields(SERIAL_NO, columns)
 	today = getdate(nowdate())
-	names = list(typed.values())
 	known: Known = {}
-	for start in range(0, len(names), CHUNK):
-		chunk = ("name", names[start : start + CHUNK])
-		for *values, found in bulk.gathered(SERIAL_NO, readable, ["name"], chunk, condition=condition):
-			facts = Facts(**dict(zip(readable, values, strict=True)))
-			kind = _kind(facts, asked, today)
-			known.update((fold(name), (name, kind)) for name in found)
+	for *values, names in register.readable(list(typed.values()), columns):
+		kind = _kind(Facts(*values), asked, today)
+		known.update((fold(name), (name, kind)) for name in names)
 	return known
 
 
