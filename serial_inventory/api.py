@@ -276,6 +276,20 @@ def check_serial_nos(
 
 
 @frappe.whitelist(methods=["POST"])
+def download_checked_list(
+	serial_nos: str | list[str],
+	item_code: str | None = None,
+	warehouse: str | None = None,
+	answers: str | list[str] | None = None,
+	file_format: str = "CSV",
+) -> None:
+	"""What `check_serial_nos` says as a file, CSV or Excel: the rows that have all of the `answers`, which are as told there."""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	wanted = frappe.parse_json(answers) if isinstance(answers, str) and answers else answers or []
+	check_list.download(_serial_nos(serial_nos), item_code, warehouse, wanted, file_format)
+
+
+@frappe.whitelist(methods=["POST"])
 def make_from_serial_nos(doctype: str, serial_nos: str | list[str], against: str | None = None) -> dict:
 	"""An unsaved document of up to 100,000 units, which stand in the text of rows by Item and warehouse: {doc}.
 
@@ -301,6 +315,7 @@ def read_serial_file(
 	if not file and not content:
 		content = getattr(frappe.local, "uploaded_file", None)
 		filename = getattr(frappe.local, "uploaded_filename", None)
+		file = getattr(frappe.local, "uploaded_file_url", None) if content is None else None
 	return serial_file.read(file, content, filename)
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields
 import frappe
 from frappe import _
 from frappe.utils import escape_html, getdate, nowdate
+from frappe.utils.csvutils import build_csv_response
+from frappe.utils.xlsxutils import build_xlsx_response
 
 from serial_inventory.constants import ITEM, Answer
 from serial_inventory.rules import check_list as rules
@@ -23,6 +25,12 @@ COLUMNS = (
 	*("line", "serial_no", "item_code", "answers", "warehouse", "customer"),
 	*("expiry_date", "warranty_expiry_date", "more"),
 )
+
+LABELS = (
+	*("Line", "Serial No", "Item Code", "Answer", "Warehouse", "Customer"),
+	*("Expiry Date", "Warranty Expiry Date", "Details"),
+)
+ANSWERS = COLUMNS.index("answers")
 
 
 @dataclass(slots=True)
@@ -72,6 +80,36 @@ def check(serial_nos: str | Sequence[str], item_code: str | None, warehouse: str
 		"problems": listed.problems,
 		"customer_names": _customer_names({kind.facts.customer for _name, kind in known.values()}),
 	}
+
+
+def download(
+	serial_nos: str | Sequence[str],
+	item_code: str | None,
+	warehouse: str | None,
+	answers: Sequence[str],
+	file_format: str,
+) -> None:
+	"""The rows that have all of the answers, as the request's file: CSV or Excel."""
+	found = check(serial_nos, item_code, warehouse)
+	wanted = set(answers)
+	rows = [_as_text(row) for row in found["rows"] if wanted.issubset(row[ANSWERS])]
+	data = [[_(label) for label in LABELS], *rows]
+	if file_format == "Excel":
+		build_xlsx_response(data, _("Checked Serial Nos"))
+	else:
+		build_csv_response(data, _("Checked Serial Nos"))
+
+
+def _as_text(row: Sequence) -> list:
+	*facts, more = row
+	facts[ANSWERS] = ", ".join(_(answer) for answer in row[ANSWERS])
+	return [*facts, "; ".join(f"{_(answer)}: {_flat(detail)}" for answer, detail in (more or {}).items())]
+
+
+def _flat(detail: object) -> str:
+	if not isinstance(detail, list):
+		return _("line {0}").format(detail)
+	return ", ".join(" ".join(part) if isinstance(part, list) else str(part) for part in detail)
 
 
 def _asked(item_code: str | None, warehouse: str | None) -> Asked:

@@ -1,9 +1,11 @@
 """A list of serials checked: every answer, for whom, from how many queries; and the documents made of it."""
 
 import json
+from io import BytesIO
 
 import frappe
 from frappe.utils import add_days, today
+from openpyxl import load_workbook
 
 from serial_inventory import api
 from serial_inventory.constants import SERIAL_NO, Answer
@@ -257,6 +259,34 @@ class TestWhoIsTold(CheckCase):
 		self.act_as("Item Manager")
 		self.assertFalse(frappe.has_permission("Stock Reservation Entry"))
 		self.assertEqual(self.answers("RT-00004"), ["Free", "In Stock"])
+
+
+class TestDownload(CheckCase):
+	def download(self, **values) -> bytes | str:
+		frappe.local.response = frappe._dict()
+		api.download_checked_list("RT-00001\nNOPE\nRT-00001", **values)
+		response = frappe.local.response
+		return response.get("result") or response.get("filecontent")
+
+	def test_csv_has_the_rows_with_all_of_the_answers(self):
+		makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"), submit=False)
+		text = self.download(answers='["In Stock", "Duplicate"]')
+		lines = text.strip().splitlines()
+		self.assertEqual(len(lines), 2)
+		self.assertIn('"Serial No"', lines[0])
+		self.assertIn('"In Stock, In a Draft, Duplicate"', lines[1])
+		self.assertIn("Duplicate: line 1", lines[1])
+		self.assertEqual(len(self.download().strip().splitlines()), 4)
+
+	def test_excel_opens(self):
+		sheet = load_workbook(BytesIO(self.download(file_format="Excel"))).active
+		self.assertEqual(
+			[row[1].value for row in sheet.iter_rows()], ["Serial No", "RT-00001", "NOPE", "RT-00001"]
+		)
+
+	def test_only_readers(self):
+		self.act_as("Sales User")
+		self.assertRaises(frappe.PermissionError, self.download)
 
 
 class TestDocuments(CheckCase):
