@@ -39,7 +39,7 @@
 			this.form
 				.get_field("serial_nos")
 				.$input?.css({ height: "150px", "font-family": "var(--font-stack-monospace)" });
-			this.result = $("<div>").appendTo(this.body);
+			this.result = $("<div>").css("padding", "0 15px").appendTo(this.body);
 			page.set_primary_action(__("Check"), () => this.check());
 			page.add_inner_button(__("Upload File"), () => this.upload());
 			page.add_menu_item(__("Download as CSV"), () => this.download("CSV"));
@@ -95,9 +95,9 @@
 			});
 		}
 
-		take_file({ serial_nos, problems }) {
+		async take_file({ serial_nos, problems }) {
 			this.clear();
-			this.form.set_value("serial_nos", serial_nos.join("\n"));
+			await this.form.set_value("serial_nos", serial_nos.join("\n"));
 			if (serial_nos.length) {
 				frappe.show_alert({
 					message: __("{0} serial numbers read.", [count(serial_nos.length)]),
@@ -205,25 +205,25 @@
 			const is_known = (row) => row[at.answers][0] !== "Unknown";
 			const names = this.found.customer_names;
 			return [
-				{ label: __("Line"), width: 70, is_number: true, html: (row) => count(row[at.line]) },
+				{ label: __("Line"), width: 60, is_number: true, html: (row) => count(row[at.line]) },
 				{
 					label: __("Serial No"),
-					width: 170,
+					width: 150,
 					html: (row) =>
 						is_known(row) ? link("Serial No", row[at.serial_no]) : text("serial_no")(row),
 				},
-				{ label: __("Item Code"), width: 150, html: text("item_code") },
-				{ label: __("Answer"), width: 230, html: (row) => pills(row[at.answers]) },
-				{ label: __("Warehouse"), width: 160, html: text("warehouse") },
+				{ label: __("Item Code"), width: 130, html: text("item_code") },
+				{ label: __("Answer"), width: 200, html: (row) => pills(row[at.answers]) },
+				{ label: __("Warehouse"), width: 130, html: text("warehouse") },
 				{
 					label: __("Customer"),
-					width: 160,
+					width: 140,
 					html: (row) =>
 						frappe.utils.escape_html(names[row[at.customer]] || row[at.customer] || ""),
 				},
-				{ label: __("Details"), width: 300, html: (row) => details(row[at.more]) },
-				{ label: __("Warranty Until"), width: 110, html: day("warranty_expiry_date") },
-				{ label: __("Expiry Date"), width: 100, html: day("expiry_date") },
+				{ label: __("Details"), width: 200, html: (row) => details(row[at.more]) },
+				{ label: __("Warranty Until"), width: 105, html: day("warranty_expiry_date") },
+				{ label: __("Expiry Date"), width: 95, html: day("expiry_date") },
 			];
 		}
 
@@ -412,7 +412,7 @@
 		}
 		if (reserved) parts.push(link(...reserved));
 		parts.push(...(more?.["In a Draft"] || []).map((draft) => `${__(draft[0])} ${link(...draft)}`));
-		if (line) parts.push(__("as line {0}", [count(line)]));
+		if (line) parts.push(__("same as line {0}", [count(line)]));
 		return parts.join("; ");
 	};
 }
