@@ -205,14 +205,15 @@ await tell(async () => {
 				.locator(`.serial-check-table :text("${name_of(HUGE)}")`)
 				.first()
 				.waitFor();
-			const start = Date.now();
-			await choose("Delivered");
-			await page
-				.locator(`.serial-check-table :text("${name_of(1)}")`)
-				.first()
-				.waitFor();
+			const took = await run(() => {
+				const start = performance.now();
+				$(".serial-check-counts button:contains(Delivered)").first().trigger("click");
+				return Math.round(performance.now() - start);
+			});
+			const first = await run(() => $(".serial-check-table [role=cell] a").first().text());
+			check(first === name_of(1), "the first of those delivered", first);
 			await shot("check-list-huge");
-			return `${seen}; filtered in ${Date.now() - start} ms`;
+			return `${seen}; filtered in ${took} ms`;
 		});
 	}
 });

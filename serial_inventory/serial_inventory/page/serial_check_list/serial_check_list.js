@@ -205,25 +205,25 @@
 			const is_known = (row) => row[at.answers][0] !== "Unknown";
 			const names = this.found.customer_names;
 			return [
-				{ label: __("Line"), width: 60, is_number: true, html: (row) => count(row[at.line]) },
+				{ label: __("Line"), width: 75, is_number: true, html: (row) => count(row[at.line]) },
 				{
 					label: __("Serial No"),
-					width: 150,
+					width: 145,
 					html: (row) =>
 						is_known(row) ? link("Serial No", row[at.serial_no]) : text("serial_no")(row),
 				},
-				{ label: __("Item Code"), width: 130, html: text("item_code") },
-				{ label: __("Answer"), width: 200, html: (row) => pills(row[at.answers]) },
-				{ label: __("Warehouse"), width: 130, html: text("warehouse") },
+				{ label: __("Item Code"), width: 125, html: text("item_code") },
+				{ label: __("Answer"), width: 185, html: (row) => pills(row[at.answers]) },
+				{ label: __("Warehouse"), width: 125, html: text("warehouse") },
 				{
 					label: __("Customer"),
-					width: 140,
+					width: 130,
 					html: (row) =>
 						frappe.utils.escape_html(names[row[at.customer]] || row[at.customer] || ""),
 				},
-				{ label: __("Details"), width: 200, html: (row) => details(row[at.more]) },
-				{ label: __("Warranty Until"), width: 105, html: day("warranty_expiry_date") },
-				{ label: __("Expiry Date"), width: 95, html: day("expiry_date") },
+				{ label: __("Details"), width: 175, html: (row) => details(row[at.more]) },
+				{ label: __("Warranty Until"), width: 120, html: day("warranty_expiry_date") },
+				{ label: __("Expiry Date"), width: 100, html: day("expiry_date") },
 			];
 		}
 
