@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
+from functools import lru_cache
 
 import frappe
 from frappe import _
@@ -31,6 +33,7 @@ LABELS = (
 	*("Expiry Date", "Warranty Expiry Date", "Details"),
 )
 ANSWERS = COLUMNS.index("answers")
+DATES = ("expiry_date", "warranty_expiry_date")
 
 
 @dataclass(slots=True)
@@ -150,20 +153,27 @@ def _known(typed: Mapping[str, str], asked: Asked) -> Known:
 	"""Those of the serials ({folded: as typed}) that the user may read."""
 	columns = [one.name for one in fields(Facts)]
 	today = getdate(nowdate())
+	kinds: dict[tuple, Kind] = {}
 	known: Known = {}
-	for *values, names in register.readable(list(typed.values()), columns):
-		kind = _kind(Facts(*values), asked, today)
-		known.update((fold(name), (name, kind)) for name in names)
+	for name, *values in register.readable(list(typed.values()), columns):
+		said = tuple(values)
+		if said not in kinds:
+			kinds[said] = _kind(dict(zip(columns, said, strict=True)), asked, today)
+		known[fold(name)] = (name, kinds[said])
 	return known
 
 
-def _kind(facts: Facts, asked: Asked, today) -> Kind:
-	dates = (facts.expiry_date, facts.warranty_expiry_date)
-	return Kind(
-		facts,
-		rules.of_facts(facts, asked, today),
-		(facts.warehouse, facts.customer, *(str(day) if day else None for day in dates)),
-	)
+def _kind(said: dict, asked: Asked, today: date) -> Kind:
+	dates = {column: _day(said[column]) if said[column] else None for column in DATES}
+	facts = Facts(**{**said, **dates})
+	told = (said["warehouse"], said["customer"], *(said[column] for column in DATES))
+	return Kind(facts, rules.of_facts(facts, asked, today), told)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+	"""Thousands of units end on a few hundred days, and frappe.utils.getdate tries many ways to read one."""
+	return date.fromisoformat(text)
 
 
 def _rows(listed: Listed, known: Known, plans: planned.Plans) -> tuple[list[list], dict[str, int]]:

@@ -78,7 +78,10 @@ def make(what: str, serial_nos: Sequence[str], against: str | None = None) -> di
 
 def _groups(names: Sequence[str]) -> list[Group]:
 	"""The units, all of which the user may read."""
-	groups = [Group(*values) for values in register.readable(names, COLUMNS)]
+	alike: dict[tuple, list[str]] = {}
+	for name, *values in register.readable(names, COLUMNS):
+		alike.setdefault(tuple(values), []).append(name)
+	groups = [Group(*values, serial_nos) for values, serial_nos in alike.items()]
 	found = {fold(name) for group in groups for name in group.serial_nos}
 	missing = [name for name in names if fold(name) not in found]
 	if missing:

@@ -93,7 +93,7 @@ def alike(
 
 
 def readable(serial_nos: Sequence[str], columns: Sequence[str]) -> Iterator[tuple]:
-	"""Those of the serials that the user may read, grouped by what they say: (*values of `columns`, [names]).
+	"""(name, *values of `columns`) of those of the serials that the user may read; dates are texts.
 
 	Columns that the user may not read (permission levels) are empty. Rows that are only shared with somebody are left out.
 	"""
@@ -102,10 +102,11 @@ def readable(serial_nos: Sequence[str], columns: Sequence[str]) -> Iterator[tupl
 	condition = rights.conditions(SERIAL_NO)
 	permitted = rights.readable_fields(SERIAL_NO, columns)
 	for start in range(0, len(serial_nos), CHUNK):
-		chunk = ("name", serial_nos[start : start + CHUNK])
-		for *values, names in bulk.gathered(SERIAL_NO, permitted, ["name"], chunk, condition=condition):
-			found = dict(zip(permitted, values, strict=True))
-			yield (*map(found.get, columns), names)
+		names, *lists = bulk.columns(
+			SERIAL_NO, ("name", *permitted), serial_nos[start : start + CHUNK], condition
+		)
+		found = dict(zip(permitted, lists, strict=True))
+		yield from zip(names, *(found.get(column, [None] * len(names)) for column in columns), strict=True)
 
 
 def item_codes(serial_nos: Sequence[str]) -> list[str]:
