@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date
 
 from serial_inventory.constants import Answer, Status, TermStatus
+from serial_inventory.rules import check_list as rules
 from serial_inventory.rules.check_list import Asked, Facts, of_facts, together
 
 TODAY = date(2026, 3, 10)
@@ -12,7 +13,7 @@ IN_STORES = Facts("ROUTER", "Stores", Status.ACTIVE.value)
 
 
 def words(facts: Facts, asked: Asked = ANY, more: tuple[Answer, ...] = ()) -> list[str]:
-	return [answer.value for answer in together(of_facts(facts, asked, TODAY), more)]
+	return [answer.value for answer in together(of_facts(facts, asked), more)]
 
 
 class TestAnswers(unittest.TestCase):
@@ -43,9 +44,9 @@ class TestAnswers(unittest.TestCase):
 		self.assertNotIn("Other Warehouse", words(replace(IN_STORES, warehouse=None), Asked(None, {"Shop"})))
 
 	def test_a_life_or_a_term_that_is_over(self):
-		self.assertIn("Expired", words(replace(IN_STORES, expiry_date=YESTERDAY)))
-		self.assertNotIn("Free", words(replace(IN_STORES, expiry_date=YESTERDAY)))
-		self.assertNotIn("Expired", words(replace(IN_STORES, expiry_date=TODAY)))
+		for day, is_over in ((YESTERDAY, True), (TODAY, False), (TOMORROW, False), (None, False)):
+			self.assertEqual(rules.is_over(day, TODAY), is_over, day)
+		self.assertEqual(words(replace(IN_STORES, is_over=True)), ["In Stock", "Expired"])
 		for status, is_over in (
 			(TermStatus.EXPIRED, True),
 			(TermStatus.ENDED, True),
@@ -55,16 +56,14 @@ class TestAnswers(unittest.TestCase):
 		):
 			facts = Facts("ACCOUNT", None, Status.DELIVERED.value, term_status=status.value)
 			self.assertEqual("Expired" in words(facts), is_over, status)
-		in_grace = replace(facts, term_status=TermStatus.GRACE.value, expiry_date=YESTERDAY)
+		in_grace = replace(facts, term_status=TermStatus.GRACE.value, is_over=True)
 		self.assertNotIn("Expired", words(in_grace))
 
 	def test_a_warranty_holds_to_its_last_day(self):
 		for day, holds in ((YESTERDAY, False), (TODAY, True), (TOMORROW, True), (None, False)):
-			found = words(replace(IN_STORES, warranty_expiry_date=day))
-			self.assertEqual("Under Warranty" in found, holds, day)
+			self.assertEqual(rules.is_covered(day, TODAY), holds, day)
+		self.assertIn("Under Warranty", words(replace(IN_STORES, is_covered=True)))
 
 	def test_the_order_is_always_the_same(self):
-		found = words(
-			replace(IN_STORES, warranty_expiry_date=TODAY), Asked("X"), (Answer.DUPLICATE, Answer.BOOKED)
-		)
+		found = words(replace(IN_STORES, is_covered=True), Asked("X"), (Answer.DUPLICATE, Answer.BOOKED))
 		self.assertEqual(found, ["In Stock", "Wrong Item", "Booked", "Under Warranty", "Duplicate"])

@@ -6,10 +6,11 @@ Units that say the same are read, judged and told as one; what the user may not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache
+from typing import NamedTuple
 
 import frappe
 from frappe import _
@@ -33,7 +34,10 @@ LABELS = (
 	*("Expiry Date", "Warranty Expiry Date", "Details"),
 )
 ANSWERS = COLUMNS.index("answers")
-DATES = ("expiry_date", "warranty_expiry_date")
+READ = (
+	*("item_code", "warehouse", "status", "term_status", "customer"),
+	*("expiry_date", "warranty_expiry_date"),
+)
 
 
 @dataclass(slots=True)
@@ -49,18 +53,16 @@ class Listed:
 		self.keys = [fold(name) for name in self.serial_nos]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-	"""What many units say alike: judged, and `told` from warehouse to warranty_expiry_date."""
+class Unit(NamedTuple):
+	"""One unit: judged, and as it is told."""
 
-	facts: Facts
-	answers: frozenset[Answer]
-	told: tuple = (None,) * 4
-
-
-UNKNOWN = Kind(Facts(), frozenset([Answer.UNKNOWN]))
-Known = dict[str, tuple[str, Kind]]
-"""{folded serial: (its name, its kind)}."""
+	serial_no: str
+	item_code: str | None = None
+	warehouse: str | None = None
+	customer: str | None = None
+	expiry_date: str | None = None
+	warranty_expiry_date: str | None = None
+	answers: frozenset[Answer] = frozenset([Answer.UNKNOWN])
 
 
 def check(serial_nos: str | Sequence[str], item_code: str | None, warehouse: str | None) -> dict:
@@ -71,17 +73,17 @@ def check(serial_nos: str | Sequence[str], item_code: str | None, warehouse: str
 	"""
 	asked = _asked(item_code, warehouse)
 	listed = _listed(serial_nos)
-	known = _known(dict(zip(listed.keys, listed.serial_nos, strict=True)), asked)
-	items = {kind.facts.item_code for _name, kind in known.values()}
-	plans = planned.of({key: name for key, (name, _kind) in known.items()}, items)
-	rows, counts = _rows(listed, known, plans)
+	units = _units(dict(zip(listed.keys, listed.serial_nos, strict=True)), asked)
+	names = {key: unit.serial_no for key, unit in units.items()}
+	plans = planned.of(names, {unit.item_code for unit in units.values()})
+	rows, counts = _rows(listed, units, plans)
 	return {
 		"count": len(rows),
 		"counts": counts,
 		"columns": list(COLUMNS),
 		"rows": rows,
 		"problems": listed.problems,
-		"customer_names": _customer_names({kind.facts.customer for _name, kind in known.values()}),
+		"customer_names": _customer_names({unit.customer for unit in units.values()}),
 	}
 
 
@@ -149,57 +151,51 @@ def _listed(serial_nos: str | Sequence[str]) -> Listed:
 	return listed
 
 
-def _known(typed: Mapping[str, str], asked: Asked) -> Known:
-	"""Those of the serials ({folded: as typed}) that the user may read."""
-	columns = [one.name for one in fields(Facts)]
+def _units(typed: Mapping[str, str], asked: Asked) -> dict[str, Unit]:
+	"""Those of the serials ({folded: as typed}) that the user may read, by folded name."""
 	today = getdate(nowdate())
-	kinds: dict[tuple, Kind] = {}
-	known: Known = {}
-	for name, *values in register.readable(list(typed.values()), columns):
-		said = tuple(values)
-		if said not in kinds:
-			kinds[said] = _kind(dict(zip(columns, said, strict=True)), asked, today)
-		known[fold(name)] = (name, kinds[said])
-	return known
+	is_over = _for_day(rules.is_over, today)
+	is_covered = _for_day(rules.is_covered, today)
+	judged: dict[tuple, frozenset[Answer]] = {}
+	units: dict[str, Unit] = {}
+	for name, item, warehouse, status, term, customer, expiry, warranty in register.readable(
+		list(typed.values()), READ
+	):
+		said = (item, warehouse, status, term, is_over(expiry), is_covered(warranty))
+		answers = judged.get(said)
+		if answers is None:
+			answers = judged[said] = rules.of_facts(Facts(*said), asked)
+		units[fold(name)] = Unit(name, item, warehouse, customer, expiry, warranty, answers)
+	return units
 
 
-def _kind(said: dict, asked: Asked, today: date) -> Kind:
-	dates = {column: _day(said[column]) if said[column] else None for column in DATES}
-	facts = Facts(**{**said, **dates})
-	told = (said["warehouse"], said["customer"], *(said[column] for column in DATES))
-	return Kind(facts, rules.of_facts(facts, asked, today), told)
+def _for_day(rule: Callable[[date | None, date], bool], today: date) -> Callable[[str | None], bool]:
+	"""The rule for days as the database tells them: thousands of units end on a few hundred."""
+	return cache(lambda text: rule(date.fromisoformat(text) if text else None, today))
 
 
-@lru_cache(maxsize=4096)
-def _day(text: str) -> date:
-	"""Thousands of units end on a few hundred days, and frappe.utils.getdate tries many ways to read one."""
-	return date.fromisoformat(text)
-
-
-def _rows(listed: Listed, known: Known, plans: planned.Plans) -> tuple[list[list], dict[str, int]]:
+def _rows(
+	listed: Listed, units: Mapping[str, Unit], plans: planned.Plans
+) -> tuple[list[list], dict[str, int]]:
 	rows: list[list] = []
 	counts: Counter[tuple] = Counter()
 	first: dict[str, int] = {}
 	words: dict[tuple, list[str]] = {}
+	busy = plans.serials()
 	for line, typed, key in zip(listed.lines, listed.serial_nos, listed.keys, strict=True):
-		name, kind = known.get(key) or (typed, UNKNOWN)
-		more = _more(key, plans)
+		name, item, *place_and_days, answers = units.get(key) or Unit(typed)
+		more = _more(key, plans) if key in busy else {}
 		if key in first:
 			more[Answer.DUPLICATE] = first[key]
 		else:
 			first[key] = line
-		said = (kind.answers, *more)
+		said = (answers, *more)
 		if said not in words:
-			words[said] = [answer.value for answer in rules.together(*_split(said))]
+			words[said] = [answer.value for answer in rules.together(answers, more)]
 		counts[said] += 1
-		told = {answer.value: detail for answer, detail in more.items()} or None
-		rows.append([line, name, kind.facts.item_code, words[said], *kind.told, told])
+		told = {answer.value: detail for answer, detail in more.items()} if more else None
+		rows.append([line, name, item, words[said], *place_and_days, told])
 	return rows, _by_answer(counts, words)
-
-
-def _split(said: tuple) -> tuple[frozenset[Answer], tuple[Answer, ...]]:
-	own, *more = said
-	return own, tuple(more)
 
 
 def _by_answer(counts: Counter[tuple], words: dict[tuple, list[str]]) -> dict[str, int]:
@@ -214,7 +210,7 @@ def _more(key: str, plans: planned.Plans) -> dict[Answer, object]:
 	"""What is planned with a unit, and with whom."""
 	more: dict[Answer, object] = {}
 	if booking := plans.bookings.get(key):
-		more[Answer.BOOKED] = [booking.name, booking.who, str(booking.start), str(booking.end)]
+		more[Answer.BOOKED] = list(booking)
 	if reservation := plans.reservations.get(key):
 		more[Answer.RESERVED] = list(reservation)
 	if drafts := plans.drafts.get(key):

@@ -102,9 +102,8 @@ def readable(serial_nos: Sequence[str], columns: Sequence[str]) -> Iterator[tupl
 	condition = rights.conditions(SERIAL_NO)
 	permitted = rights.readable_fields(SERIAL_NO, columns)
 	for start in range(0, len(serial_nos), CHUNK):
-		names, *lists = bulk.columns(
-			SERIAL_NO, ("name", *permitted), serial_nos[start : start + CHUNK], condition
-		)
+		chunk = ("name", serial_nos[start : start + CHUNK])
+		names, *lists = bulk.columns(SERIAL_NO, ("name", *permitted), chunk, condition)
 		found = dict(zip(permitted, lists, strict=True))
 		yield from zip(names, *(found.get(column, [None] * len(names)) for column in columns), strict=True)
 
