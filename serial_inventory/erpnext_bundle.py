@@ -29,6 +29,9 @@ LEDGER = "Stock Ledger Entry"
 OWN = ("name", "idx", "serial_no", "incoming_rate", "stock_value_difference")
 """What each entry has for itself; all the rest the entries of a bundle made here share."""
 
+COMES_IN, GOES_OUT = "auto_created_serial_and_batch_bundle", "via_landed_cost_voucher"
+"""Marks of a ledger entry whose Serial Nos ERPNext does not write (`leave_to_app`)."""
+
 CHECKS = (
 	"validate_serial_and_batch_no",
 	"validate_duplicate_serial_and_batch_no",
@@ -137,8 +140,8 @@ def write(package: Package, is_second: bool = False) -> str:
 	if package.has_known_serials:
 		_mark_source(bundle)
 	_fresh()[bundle.name] = bundle
-	if package.direction == Direction.INWARD:
-		_left_to_app()[bundle.name] = dict.fromkeys(package.serial_nos, package.warehouse)
+	place = package.warehouse if package.direction == Direction.INWARD else None
+	_left_to_app()[bundle.name] = dict.fromkeys(package.serial_nos, place)
 	return bundle.name
 
 
@@ -166,10 +169,10 @@ def forget_fresh(name: str | None = None) -> None:
 		_left_to_app().clear()
 
 
-def _left_to_app() -> dict[str, dict[str, str]]:
-	"""The bundles of this submit or cancel whose units come in and whose Serial Nos the app writes whole itself.
+def _left_to_app() -> dict[str, dict[str, str | None]]:
+	"""The bundles of this submit or cancel whose Serial Nos the app writes whole itself.
 
-	{bundle: {serial: the warehouse that it comes into}}
+	{bundle: {serial: the warehouse that it comes into, None for one that goes out}}
 	"""
 	if not hasattr(frappe.local, "bundles_left_to_app"):
 		frappe.local.bundles_left_to_app = {}
@@ -179,22 +182,26 @@ def _left_to_app() -> dict[str, dict[str, str]]:
 def leave_to_app(entry) -> None:
 	"""Keep ERPNext's ledger from an UPDATE of Serial Nos that the app is going to write whole, or has made so.
 
-	ERPNext does none for units that come in by a bundle of its own making, and knows such by this mark of the ledger
-	entry. Here it stands from when the entry is written to when it is posted, so the table never has it.
+	ERPNext does none for units that come in by a bundle of its own making, nor where a Landed Cost Voucher posts the
+	entry, for then nothing moves; it knows both by a mark of the entry. Here a mark stands from when the entry is written
+	to when it is posted, so the table never has it.
 	"""
-	if entry.actual_qty > 0 and entry.serial_and_batch_bundle in _left_to_app():
-		entry.flags.is_left_to_app = not entry.auto_created_serial_and_batch_bundle
-		entry.auto_created_serial_and_batch_bundle = 1
+	if entry.serial_and_batch_bundle not in _left_to_app():
+		return
+	mark = COMES_IN if entry.actual_qty > 0 else GOES_OUT
+	if not entry.get(mark):
+		entry.flags.left_to_app = mark
+		entry.set(mark, 1)
 
 
 def end_leaving(entry) -> None:
 	"""The entry is posted: the mark goes."""
-	if entry.flags.pop("is_left_to_app", False):
-		entry.auto_created_serial_and_batch_bundle = 0
+	if mark := entry.flags.pop("left_to_app", None):
+		entry.set(mark, 0)
 
 
-def places_given() -> dict[str, str]:
-	"""{serial: warehouse} of the units whose Serial Nos are left to the app."""
+def places_given() -> dict[str, str | None]:
+	"""{serial: warehouse, None for one that is out} of the units whose Serial Nos are left to the app."""
 	return {
 		serial_no: warehouse for places in _left_to_app().values() for serial_no, warehouse in places.items()
 	}

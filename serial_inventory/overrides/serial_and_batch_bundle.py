@@ -116,6 +116,15 @@ class BatchedBundle(LazyEntries, SerialandBatchBundle):
 		with self._entries_to_value() if self.docstatus == 1 else nullcontext():
 			super().set_serial_and_batch_values(*args, **kwargs)
 
+	def db_update_all(self):
+		"""Entries that join a bundle which stands, stand too: ERPNext adds those of a count that is valued again as drafts."""
+		if self.docstatus == 1:
+			for entry in self.entries:
+				entry.docstatus = self.docstatus
+			if hasattr(self, "set_child_details"):  # ERPNext 16, whose entries say what their bundle says
+				self.set_child_details()
+		super().db_update_all()
+
 	def _entries_to_value(self):
 		"""Of serials plain records are enough; for batches ERPNext asks the entries for more."""
 		return self.plain_entries() if self.has_serial_no and not self.has_batch_no else nullcontext()

@@ -98,9 +98,9 @@ def record(doc) -> list[tuple[Alike, Unit]]:
 	return decided
 
 
-def _by_place(paths: Mapping[str, Path], places: Mapping[str, str]) -> dict[str, tuple]:
-	"""The paths, different where the app gives the serials different warehouses."""
-	return {name: (path, places.get(name)) for name, path in paths.items()}
+def _by_place(paths: Mapping[str, Path], places: Mapping[str, str | None]) -> dict[str, tuple]:
+	"""The paths, different where the app gives the serials different warehouses, or none and leaves them be."""
+	return {name: (path, name in places, places.get(name)) for name, path in paths.items()}
 
 
 def rebuild(serial_nos: Sequence[str], cancelled: str | None = None) -> None:

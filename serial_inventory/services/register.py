@@ -153,20 +153,20 @@ def unit_of(doc) -> Unit:
 
 def save(
 	decided: Iterable[tuple[Alike, Unit]],
-	places: Mapping[str, str] | None = None,
+	places: Mapping[str, str | None] | None = None,
 	company: str | None = None,
 	listed: bulk.Listed | None = None,
 ) -> None:
 	"""Write what has changed, in as few statements as the changes allow.
 
-	`places` are the warehouses, of `company`, of serials whose ledger ERPNext leaves to the app (LEDGERS_OWN). `listed`
-	says that these are all of a bundle's.
+	`places` are the warehouses (None: out of stock), of `company`, of serials whose ledger ERPNext leaves to the app
+	(LEDGERS_OWN). `listed` says that these are all of a bundle's.
 	"""
 	changes = []
 	for group, after in decided:
 		fields = _changes(group.unit, after)
-		if place := places and places.get(group.serial_nos[0]):
-			fields.update(warehouse=place, company=company)
+		if places and (first := group.serial_nos[0]) in places:
+			fields.update(warehouse=places[first], company=company)
 		changes.append((group.serial_nos, fields))
 	bulk.update(SERIAL_NO, changes, listed)
 
