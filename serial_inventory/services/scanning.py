@@ -29,7 +29,7 @@ LONGEST = 2_000
 ITEM_FIELDS = ("name", "item_name", "stock_uom", "has_serial_no", "has_batch_no", "disabled")
 OWN = ("item_code", "batch_no")
 """What a row cannot do without: told to whoever may make the document."""
-FACTS = (*OWN, "warehouse", "status", "expiry_date", "company")
+FACTS = (*OWN, "warehouse", "status", "expiry_date")
 
 _TOO_MANY = _("{0} codes came at once, and {1} can be looked up. Send them in more calls.")
 _WRONG_ITEM = _(
@@ -173,7 +173,7 @@ def _is_barcode(code: str, found: Found) -> bool:
 
 def _tell_unit(told: dict, unit: Mapping, item: Mapping | None, found: Found) -> None:
 	told |= {"kind": SERIAL_NO, "serial_no": unit["name"], "is_known": True}
-	told |= {name: unit.get(name) for name in ("warehouse", "status", "company")}
+	told |= {name: unit[name] for name in ("warehouse", "status") if name in unit}
 	told["batch_no"] = unit.get("batch_no") or told["batch_no"]
 	told["expiry_date"] = unit.get("expiry_date") or told["expiry_date"]
 	told["item_code"] = unit["item_code"]

@@ -152,6 +152,7 @@ class TestScanRights(ScanCase):
 				self.assertEqual(found["is_known"], seen != "nothing")
 				self.assertEqual(found.get("item_code"), "ROUTER-X1" if seen != "nothing" else None)
 				self.assertEqual(found.get("warehouse"), makers.STORES if seen == "all" else None)
+				self.assertEqual("warehouse" in found, seen == "all")
 
 	def test_user_permissions(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "AWAY-1", warehouse=makers.SHOP))
