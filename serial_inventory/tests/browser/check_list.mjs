@@ -69,13 +69,13 @@ async function stock() {
 
 const open_page = async () => {
 	await run(() => frappe.set_route("serial-check-list"));
-	await page.locator(".serial-check-list textarea:visible").waitFor();
+	await page.locator(".serial-check-list textarea[data-fieldname=serial_nos]:visible").waitFor();
 	await idle();
 };
 
 const paste = (text) =>
 	run((text) => {
-		const field = $(".serial-check-list textarea:visible");
+		const field = $(".serial-check-list textarea[data-fieldname=serial_nos]:visible");
 		field.val(text).trigger("change");
 	}, text);
 

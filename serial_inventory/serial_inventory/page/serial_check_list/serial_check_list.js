@@ -232,28 +232,28 @@
 			const day = (fieldname, label) => {
 				const html = (row) =>
 					row[at[fieldname]] ? frappe.datetime.str_to_user(row[at[fieldname]]) : "";
-				return column(fieldname, label, 112, { html });
+				return column(fieldname, label, 125, { html });
 			};
 			const is_known = (row) => row[at.answers][0] !== "Unknown";
 			const name_of = (row) => row[at.serial_no];
 			return [
 				column("line", __("Line"), 70, { html: (row) => count(row[at.line]) }),
-				column("serial_no", __("Serial No"), 145, {
+				column("serial_no", __("Serial No"), 175, {
 					html: (row) =>
 						is_known(row)
 							? link("Serial No", name_of(row))
 							: frappe.utils.escape_html(name_of(row)),
 				}),
-				column("item_code", __("Item Code"), 125),
-				column("answers", __("Answer"), 190, {
+				column("item_code", __("Item Code"), 155),
+				column("answers", __("Answer"), 220, {
 					value: (row) => row[at.answers].join(", "),
 					html: (row) => pills(row[at.answers]),
 				}),
-				column("warehouse", __("Warehouse"), 125),
-				column("customer", __("Customer"), 130, {
+				column("warehouse", __("Warehouse"), 130),
+				column("customer", __("Customer"), 155, {
 					value: (row) => names[row[at.customer]] || row[at.customer] || "",
 				}),
-				column("more", __("Details"), 170, {
+				column("more", __("Details"), 260, {
 					value: (row) => Object.keys(row[at.more] || {}).join(", "),
 					html: (row) => details(row[at.more]),
 				}),
