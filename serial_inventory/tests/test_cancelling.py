@@ -96,6 +96,24 @@ class TestCancelling(SerialCase):
 		with self.assertRaises(frappe.ValidationError):
 			receipt.cancel()
 
+	def test_cancel_that_failed_leaves_nothing_for_the_next_document_of_the_same_request(self):
+		"""As when many documents are submitted or cancelled from a list: the next one's bundle is made by hand."""
+		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1))
+		note = makers.delivery_note(makers.selling_row("ROUTER-X1", 1, "RT-00001"))
+		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "RT-00001", warehouse=makers.SHOP))
+		with self.assert_refused("RT-00001"):
+			frappe.get_doc("Delivery Note", note.name).cancel()
+		again = makers.selling_row("ROUTER-X1", 1, warehouse=makers.SHOP, use_serial_batch_fields=0)
+		again["serial_and_batch_bundle"] = self.bundle_by_hand("RT-00001", makers.SHOP)
+		makers.delivery_note(again)
+		self.assert_facts("RT-00001", status="Delivered", warehouse=None)
+
+	def bundle_by_hand(self, serial_no: str, warehouse: str) -> str:
+		values = {"item_code": "ROUTER-X1", "warehouse": warehouse, "type_of_transaction": "Outward"}
+		entry = {"serial_no": serial_no, "qty": -1, "warehouse": warehouse}
+		bundle = {"doctype": "Serial and Batch Bundle", "voucher_type": "Delivery Note", **values}
+		return frappe.get_doc({**bundle, "company": makers.COMPANY, "entries": [entry]}).insert().name
+
 	def test_stock_and_ledger_are_reversed(self):
 		receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 2))
 		receipt.reload()
