@@ -11,6 +11,7 @@ from serial_inventory import api
 from serial_inventory.constants import SERIAL_NO, Answer
 from serial_inventory.rules.serial_text import LIMIT
 from serial_inventory.services.messages import SerialNoError
+from serial_inventory.setup import indexes
 from serial_inventory.tests import chains, makers, term_makers
 from serial_inventory.tests.test_bookings import booking, purpose
 from serial_inventory.tests.test_history import HistoryCase
@@ -175,6 +176,10 @@ class TestAnswers(CheckCase):
 		self.rows("RT-00001, RT-00001, NOPE")
 		order = [answer.value for answer in Answer]
 		self.assertEqual(list(self.counts), sorted(self.counts, key=order.index))
+
+	def test_drafts_are_found_by_an_index(self):
+		for doctype in indexes.ROWS_WITH_SERIALS:
+			self.assertTrue(frappe.db.has_index(f"tab{doctype}", "serial_drafts_index"), doctype)
 
 	def test_queries_do_not_grow_with_the_list(self):
 		counts = []

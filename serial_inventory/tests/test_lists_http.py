@@ -11,7 +11,6 @@ import requests
 from serial_inventory.tests import makers, test_terms_api
 from serial_inventory.tests.base import SerialCase
 
-
 RIGHTS = {"keeper": ("Stock User",), "seller": ("Sales User",), "nobody": ("Employee",)}
 
 

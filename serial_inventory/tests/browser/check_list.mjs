@@ -69,13 +69,13 @@ async function stock() {
 
 const open_page = async () => {
 	await run(() => frappe.set_route("serial-check-list"));
-	await page.locator(".serial-check-list textarea:visible").waitFor();
+	await page.locator(".serial-check-list textarea[data-fieldname=serial_nos]:visible").waitFor();
 	await idle();
 };
 
 const paste = (text) =>
 	run((text) => {
-		const field = $(".serial-check-list textarea:visible");
+		const field = $(".serial-check-list textarea[data-fieldname=serial_nos]:visible");
 		field.val(text).trigger("change");
 	}, text);
 
@@ -96,7 +96,7 @@ async function check_pasted(text, expected) {
 	const start = Date.now();
 	await run(() => $(".serial-check-counts").remove());
 	await press_check();
-	await page.locator(".serial-check-table [role=cell]").first().waitFor();
+	await page.locator(".serial-check-table .dt-scrollable .dt-cell").first().waitFor();
 	await idle();
 	const took = ((Date.now() - start) / 1000).toFixed(1);
 	const seen = await counts();
@@ -199,7 +199,7 @@ await tell(async () => {
 	if (HUGE) {
 		await step(`${HUGE.toLocaleString()} pasted, scrolled and filtered`, async () => {
 			const seen = await check_pasted(names(1, HUGE).join("\n"), { All: HUGE, Unknown: HUGE - MANY });
-			const box = page.locator(".serial-check-table");
+			const box = page.locator(".serial-check-table .dt-scrollable");
 			await box.evaluate((element) => (element.scrollTop = element.scrollHeight));
 			await page
 				.locator(`.serial-check-table :text("${name_of(HUGE)}")`)
@@ -210,7 +210,7 @@ await tell(async () => {
 				$(".serial-check-counts button:contains(Delivered)").first().trigger("click");
 				return Math.round(performance.now() - start);
 			});
-			const first = await run(() => $(".serial-check-table [role=cell] a").first().text());
+			const first = await run(() => $(".serial-check-table .dt-scrollable .dt-cell a").first().text());
 			check(first === name_of(1), "the first of those delivered", first);
 			await shot("check-list-huge");
 			return `${seen}; filtered in ${took} ms`;

@@ -11,7 +11,6 @@
 
 	frappe.pages["serial-check-list"].on_page_show = (wrapper) => wrapper.list?.take_route_options();
 
-	const ROW_HEIGHT = 33;
 	const COLORS = {
 		Unknown: "red",
 		Free: "green",
@@ -142,7 +141,8 @@
 			this.chips = $("<div class='serial-check-counts'>")
 				.css({ margin: "var(--margin-md) 0" })
 				.appendTo(this.result);
-			this.table = new CheckedTable($("<div>").appendTo(this.result), this.columns());
+			this.box = $("<div class='serial-check-table'>").appendTo(this.result);
+			this.table = null;
 			this.filter();
 		}
 
@@ -195,35 +195,70 @@
 				wanted.every((answer) => row[answers].includes(answer)),
 			);
 			this.show_chips();
-			this.table.show(this.shown);
+			this.draw();
+		}
+
+		/** DataTable makes only the rows in view, and sorts by what `columns` say. */
+		draw() {
+			const columns = this.columns();
+			const data = this.shown.map((row) => columns.map((column) => column.value(row)));
+			if (this.table) {
+				this.table.refresh(data);
+				return;
+			}
+			this.table = new frappe.DataTable(this.box[0], {
+				columns: columns.map(({ value, html, ...column }) => ({
+					...column,
+					editable: false,
+					dropdown: false,
+					format: (_value, cells) => html(this.shown[cells.meta.rowIndex]),
+				})),
+				data,
+				layout: "fixed",
+				cellHeight: 33,
+				serialNoColumn: false,
+				direction: frappe.utils.is_rtl() ? "rtl" : "ltr",
+			});
 		}
 
 		columns() {
 			const { at } = this;
-			const text = (name) => (row) => frappe.utils.escape_html(row[at[name]] ?? "");
-			const day = (name) => (row) => (row[at[name]] ? frappe.datetime.str_to_user(row[at[name]]) : "");
-			const is_known = (row) => row[at.answers][0] !== "Unknown";
 			const names = this.found.customer_names;
+			const column = (fieldname, label, width, more = {}) => {
+				const value = more.value || ((row) => row[at[fieldname]] ?? "");
+				const html = more.html || ((row) => frappe.utils.escape_html(String(value(row))));
+				return { id: fieldname, name: label, width, align: "left", value, html };
+			};
+			const day = (fieldname, label) => {
+				const html = (row) =>
+					row[at[fieldname]] ? frappe.datetime.str_to_user(row[at[fieldname]]) : "";
+				return column(fieldname, label, 125, { html });
+			};
+			const is_known = (row) => row[at.answers][0] !== "Unknown";
+			const name_of = (row) => row[at.serial_no];
 			return [
-				{ label: __("Line"), width: 75, is_number: true, html: (row) => count(row[at.line]) },
-				{
-					label: __("Serial No"),
-					width: 145,
+				column("line", __("Line"), 70, { html: (row) => count(row[at.line]) }),
+				column("serial_no", __("Serial No"), 175, {
 					html: (row) =>
-						is_known(row) ? link("Serial No", row[at.serial_no]) : text("serial_no")(row),
-				},
-				{ label: __("Item Code"), width: 125, html: text("item_code") },
-				{ label: __("Answer"), width: 185, html: (row) => pills(row[at.answers]) },
-				{ label: __("Warehouse"), width: 125, html: text("warehouse") },
-				{
-					label: __("Customer"),
-					width: 130,
-					html: (row) =>
-						frappe.utils.escape_html(names[row[at.customer]] || row[at.customer] || ""),
-				},
-				{ label: __("Details"), width: 175, html: (row) => details(row[at.more]) },
-				{ label: __("Warranty Until"), width: 120, html: day("warranty_expiry_date") },
-				{ label: __("Expiry Date"), width: 100, html: day("expiry_date") },
+						is_known(row)
+							? link("Serial No", name_of(row))
+							: frappe.utils.escape_html(name_of(row)),
+				}),
+				column("item_code", __("Item Code"), 155),
+				column("answers", __("Answer"), 220, {
+					value: (row) => row[at.answers].join(", "),
+					html: (row) => pills(row[at.answers]),
+				}),
+				column("warehouse", __("Warehouse"), 130),
+				column("customer", __("Customer"), 155, {
+					value: (row) => names[row[at.customer]] || row[at.customer] || "",
+				}),
+				column("more", __("Details"), 260, {
+					value: (row) => Object.keys(row[at.more] || {}).join(", "),
+					html: (row) => details(row[at.more]),
+				}),
+				day("warranty_expiry_date", __("Warranty Until")),
+				day("expiry_date", __("Expiry Date")),
 			];
 		}
 
@@ -319,69 +354,6 @@
 					.appendTo(list);
 			}
 			dialog.show();
-		}
-	}
-
-	/** Rows of one height, of which only those in view are in the page. */
-	class CheckedTable {
-		constructor(wrapper, columns) {
-			this.columns = columns;
-			const width = columns.reduce((sum, column) => sum + column.width, 0);
-			this.grid = columns.map((column) => `${column.width}fr`).join(" ");
-			this.line = `display: grid; grid-template-columns: ${this.grid}; min-width: ${width}px;`;
-			this.box = $("<div class='serial-check-table' tabindex='0' role='table'>").css({
-				height: "60vh",
-				overflow: "auto",
-				border: "1px solid var(--border-color)",
-				"border-radius": "var(--border-radius)",
-				position: "relative",
-			});
-			this.head = $(`<div role="row" style="${this.line}">`).css({
-				position: "sticky",
-				top: 0,
-				"z-index": 1,
-				background: "var(--subtle-fg, var(--control-bg))",
-				"font-weight": 600,
-			});
-			this.head.html(
-				columns.map((column) =>
-					this.cell(column, frappe.utils.escape_html(column.label), "columnheader"),
-				),
-			);
-			this.rows = $("<div>").css({ position: "relative", "min-width": `${width}px` });
-			this.box.append(this.head, this.rows).appendTo(wrapper);
-			this.box.on("scroll", () => this.draw());
-		}
-
-		show(data) {
-			this.data = data;
-			this.rows.height(data.length * ROW_HEIGHT);
-			this.box.height(Math.min(window.innerHeight * 0.6, (data.length + 1) * ROW_HEIGHT + 20));
-			this.box.scrollTop(0);
-			this.drawn = null;
-			this.draw();
-		}
-
-		draw() {
-			const first = Math.max(0, Math.floor(this.box.scrollTop() / ROW_HEIGHT) - 10);
-			if (this.drawn !== null && Math.abs(first - this.drawn) < 5) return;
-			this.drawn = first;
-			const last = first + Math.ceil(this.box.height() / ROW_HEIGHT) + 20;
-			const html = this.data.slice(first, last).map((row, index) => {
-				const top = (first + index) * ROW_HEIGHT;
-				const cells = this.columns
-					.map((column) => this.cell(column, column.html(row), "cell"))
-					.join("");
-				return `<div role="row" style="${this.line} position: absolute; left: 0; right: 0; top: ${top}px">${cells}</div>`;
-			});
-			this.rows.html(html.join(""));
-		}
-
-		cell(column, html, role) {
-			const align = column.is_number ? "text-align: right;" : "";
-			const style = `height: ${ROW_HEIGHT}px; line-height: ${ROW_HEIGHT}px; padding: 0 8px; overflow: hidden;
-				text-overflow: ellipsis; white-space: nowrap; border-bottom: 1px solid var(--border-color); ${align}`;
-			return `<div role="${role}" style="${style}">${html}</div>`;
 		}
 	}
 
