@@ -22,6 +22,7 @@ from serial_inventory.services import (
 	complaints,
 	entering,
 	free,
+	from_list,
 	history,
 	import_template,
 	integrity,
@@ -425,6 +426,31 @@ def check_serial_nos(
 
 
 @frappe.whitelist(methods=["POST"])
+def download_checked_list(
+	serial_nos: str | list[str],
+	item_code: str | None = None,
+	warehouse: str | None = None,
+	answers: str | list[str] | None = None,
+	file_format: str = "CSV",
+) -> None:
+	"""What `check_serial_nos` says as a file, CSV or Excel: the rows that have all of the `answers`, which are as told there."""
+	frappe.has_permission(SERIAL_NO, "read", throw=True)
+	wanted = frappe.parse_json(answers) if isinstance(answers, str) and answers else answers or []
+	check_list.download(_serial_nos(serial_nos), item_code, warehouse, wanted, file_format)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_from_serial_nos(doctype: str, serial_nos: str | list[str], against: str | None = None) -> dict:
+	"""An unsaved document of up to 100,000 units, which stand in the text of rows by Item and warehouse: {doc}.
+
+	`doctype` is Delivery Note, Stock Entry (a Material Transfer), Serial Renewal, Maintenance Schedule, or "Sales Return".
+	Units that several documents delivered give {choices: [{doctype, name, count}]}: name one as `against`. For those who
+	may create the document, and read all of the units.
+	"""
+	return from_list.make(doctype, _named(serial_nos), against)
+
+
+@frappe.whitelist(methods=["POST"])
 def read_serial_file(
 	file: str | None = None, content: str | None = None, filename: str | None = None
 ) -> dict:
@@ -439,6 +465,7 @@ def read_serial_file(
 	if not file and not content:
 		content = getattr(frappe.local, "uploaded_file", None)
 		filename = getattr(frappe.local, "uploaded_filename", None)
+		file = getattr(frappe.local, "uploaded_file_url", None) if content is None else None
 	return serial_file.read(file, content, filename)
 
 

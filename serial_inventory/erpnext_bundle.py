@@ -381,13 +381,6 @@ def pick(package: Package, qty: int, taken: Sequence[str]) -> list[str]:
 	return get_serial_nos_for_outward(wanted)
 
 
-def reserved(item_code: str, warehouse: str) -> set[str]:
-	"""Serials of the Item in the warehouse that ERPNext keeps for somebody: a Stock Reservation, a sale at the till."""
-	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_reserved_serial_nos
-
-	return set(get_reserved_serial_nos(frappe._dict(item_code=item_code, warehouse=warehouse)))
-
-
 def are_free(bundle, serial_nos: Collection[str]) -> bool:
 	"""Whether all of the serials lie in the bundle's warehouse, reserved for nobody but the bundle's own document.
 
@@ -554,6 +547,16 @@ def reserved_serial_nos(item_codes: Iterable[str]) -> list[tuple[str, str]]:
 	query = query.where(entry.status.notin(["Delivered", "Cancelled", "Closed"]))
 	query = query.where(entry.reservation_based_on == "Serial and Batch")
 	return query.where(row.delivered_qty < row.qty).run()
+
+
+def kept(item_code: str) -> set[str]:
+	"""Serials of the Item that ERPNext keeps for somebody: reserved, or sold at a till that is not closed yet."""
+	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import (
+		get_reserved_serial_nos_for_pos,
+	)
+
+	sold = get_reserved_serial_nos_for_pos(frappe._dict(item_code=item_code))
+	return {*sold, *(serial_no for _entry, serial_no in reserved_serial_nos([item_code]))}
 
 
 def bundles_of_cancelled(doctype: str, name: str) -> list[frappe._dict]:

@@ -145,7 +145,7 @@ def _encoding(content: bytes) -> str:
 
 
 def rows_of_text(
-	text: str, headers: Collection[str], is_table: bool = False
+	text: str, headers: Sequence[str], is_table: bool = False
 ) -> Iterator[tuple[int, Sequence[Value]]]:
 	"""A table's rows, each with the line that it starts on; the lines of a text that is none. Raises csv.Error.
 
@@ -158,7 +158,7 @@ def rows_of_text(
 	return _numbered(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
-def _has_header(line: str, delimiter: str, headers: Collection[str]) -> bool:
+def _has_header(line: str, delimiter: str, headers: Sequence[str]) -> bool:
 	cells = next(csv.reader([line], delimiter=delimiter))
 	return len(cells) > 1 and _place(cells, headers) is not None
 
@@ -184,9 +184,9 @@ def too_many(limit: int = LIMIT) -> Problem:
 
 
 def find_column(
-	rows: Iterable[tuple[int, Sequence[Value]]], headers: Collection[str], limit: int = LIMIT
+	rows: Iterable[tuple[int, Sequence[Value]]], headers: Sequence[str], limit: int = LIMIT
 ) -> Column | Problem:
-	"""The column headed by one of `headers` (in any letter case), or the only one. Rows beyond the limit are not read."""
+	"""The column headed by the first of `headers` (in any letter case), or the only one. Rows beyond the limit are not read."""
 	filled = ((line, cells) for line, cells in rows if any(not is_blank(cell) for cell in cells))
 	top = list(islice(filled, TITLE_ROWS))
 	if not top:
@@ -201,11 +201,10 @@ def find_column(
 	return _column(chain(top, filled), index, top[0][0], limit)
 
 
-def _place(cells: Sequence[Value], headers: Collection[str]) -> int | None:
-	wanted = {_label(name) for name in headers}
-	return next(
-		(at for at, cell in enumerate(cells) if isinstance(cell, str) and _label(cell) in wanted), None
-	)
+def _place(cells: Sequence[Value], headers: Sequence[str]) -> int | None:
+	"""Where the first of the headers is: Serial No before ID, whichever column comes first."""
+	labels = [_label(cell) if isinstance(cell, str) else None for cell in cells]
+	return next((labels.index(label) for label in map(_label, headers) if label in labels), None)
 
 
 def _label(name: str) -> str:

@@ -41,6 +41,10 @@ class TestColumns(unittest.TestCase):
 		text = "Returned units;;\n\nItem;serial no *;Note\nROUTER;A1;x\nROUTER;A2;\n"
 		self.assertEqual(of(text), [(4, "A1"), (5, "A2")])
 
+	def test_a_serial_no_goes_before_an_id(self):
+		self.assertEqual(of("ID;Serial No\n1;A1\n"), [(2, "A1")])
+		self.assertEqual(of("Note;ID\nx;A1\n"), [(2, "A1")])
+
 	def test_the_only_column_needs_no_name(self):
 		self.assertEqual(of("A1\n\nA2\n"), [(1, "A1"), (3, "A2")])
 		self.assertEqual(of("Serial Numbers\nA1\n"), [(2, "A1")])

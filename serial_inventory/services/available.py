@@ -43,7 +43,7 @@ def find(
 	query = query.select(table.name.as_("serial_no"), *(table[name] for name in fields))
 	rows = _ordered(query, order).offset(start).limit(limit + 1).run(as_dict=True)
 	count = _query(item_code, warehouse, search).select(Count("*")).run()[0][0]
-	kept = erpnext_bundle.reserved(item_code, warehouse) if rows else set()
+	kept = erpnext_bundle.kept(item_code) if rows else set()
 	shown = [{**row, "is_reserved": row["serial_no"] in kept} for row in rows[:limit]]
 	return {"serial_nos": shown, "count": count, "has_more": len(rows) > limit}
 

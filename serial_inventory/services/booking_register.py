@@ -17,6 +17,7 @@ from frappe.utils import cint, flt, get_datetime
 from serial_inventory.constants import ITEM, SERIAL_BOOKING, SERIAL_NO, SERIAL_PURPOSE
 from serial_inventory.rules.bookings import AWAY, OPEN, Booking, LoanRules, Unit, Wanted
 from serial_inventory.rules.serial_text import fold
+from serial_inventory.services import bulk, rights
 
 UNIT_BOOKINGS = "unit_bookings"
 PARTY_BOOKINGS = "party_bookings"
@@ -30,6 +31,8 @@ UNIT_COLUMNS = (
 	*("name", "item_code", "item_name", "company", "status", "customer", "delivery_document_no"),
 	*("term_status", "expiry_date", "serial_purpose", "asset"),
 )
+
+CHUNK = 10_000
 
 UnitsByName = dict[str, Unit]
 
@@ -169,6 +172,32 @@ def bookings(serial_nos: Sequence[str], since: datetime, lock: bool = False) -> 
 	if lock:
 		query = query.force_index(UNIT_BOOKINGS).for_update()
 	return sorted((Booking(*row) for row in query.run()), key=_by_start)
+
+
+def promised(serial_nos: Sequence[str], now: datetime) -> dict[str, tuple[str, str, str, str]]:
+	"""{serial: (booking, who, from, to)} of the first open booking of each, of those that the user may read; moments are texts.
+
+	For thousands of serials; `bookings` is for those that are to be decided about.
+	"""
+	if not rights.can_read(SERIAL_BOOKING):
+		return {}
+	columns = ("from_datetime", "name", "serial_no", "party_name", "party", "to_datetime")
+	condition = "`docstatus` = 1 AND `status` IN %s AND (`busy_until` > %s OR `status` IN %s)"
+	own = rights.conditions(SERIAL_BOOKING)
+	condition += f" AND ({own})" if own else ""
+	parameters = (_words(OPEN), now, _words(AWAY))
+	found: list[tuple] = []
+	for start in range(0, len(serial_nos), CHUNK):
+		chunk = ("serial_no", serial_nos[start : start + CHUNK])
+		found += zip(*bulk.columns(SERIAL_BOOKING, columns, chunk, condition, parameters), strict=True)
+	first: dict[str, tuple[str, str, str, str]] = {}
+	for start, name, serial_no, party_name, party, end in sorted(found, key=_start_and_name):
+		first.setdefault(serial_no, (name, party_name or party or "", start[:19], end[:19]))
+	return first
+
+
+def _start_and_name(row: tuple) -> tuple:
+	return row[:2]
 
 
 def _by_start(booking: Booking) -> datetime:

@@ -151,13 +151,12 @@ def gathered(
 	where: Mapping | None = None,
 	order: str | None = None,
 	lock: bool = False,
-	condition: str = "",
 ) -> list[tuple]:
 	"""Records that have one of the values in a column (`values`), grouped: (*`by`, a list for each column of `gather`).
 
 	Thousands of rows that say the same are one row of the answer: the driver needs longer to read rows than MariaDB to
 	group them. Values that differ in letter case alone are not the same (BINARY). `where` are other columns' values,
-	`order` the column that orders the lists, `condition` what Frappe words of a user's permissions. MariaDB cuts lists off at 1 MB unless told otherwise; a JSON list that was
+	`order` the column that orders the lists. MariaDB cuts lists off at 1 MB unless told otherwise; a JSON list that was
 	cut off cannot be read, so none goes unnoticed.
 	"""
 	where = dict(where or {})
@@ -168,7 +167,6 @@ def gathered(
 	ordered = f" ORDER BY `{order}`" if order else ""
 	lists = ",".join(f"JSON_ARRAYAGG(`{name}`{ordered})" for name in gather)
 	conditions = [f"`{name}`=%s" for name in where] + ([] if is_listed else [f"`{column}` IN %s"])
-	conditions += [f"({condition})"] if condition else []
 	limited = f" WHERE {' AND '.join(conditions)}" if conditions else ""
 	statement = (
 		f"SET STATEMENT group_concat_max_len={LIST_BYTES} FOR SELECT {own},{lists} FROM `tab{doctype}`{joined}{limited}"
@@ -177,6 +175,30 @@ def gathered(
 	parameters = [wanted.keys, *where.values()] if is_listed else [*where.values(), tuple(wanted)]
 	found = frappe.db.sql(statement, parameters)  # nosemgrep: names from meta only
 	return [(*row[: len(by)], *map(json.loads, row[len(by) :])) for row in found]
+
+
+def columns(
+	doctype: str,
+	wanted: Sequence[str],
+	values: tuple[str, Sequence[str]],
+	condition: str = "",
+	parameters: Sequence = (),
+) -> list[list]:
+	"""Of the records that have one of the values in a column a list for each of `wanted`, in one order; dates are texts.
+
+	For records that may all differ: one row of lists is read in a fifth of the time of as many rows, and the query builder
+	takes longer over a long list than the server does. MariaDB adds each record to all of the lists at once. `condition`,
+	with its `parameters`, is of columns and what Frappe words of a user's permissions. See `gathered`.
+	"""
+	column, listed = values
+	lists = ",".join(f"JSON_ARRAYAGG(`tab{doctype}`.`{name}`)" for name in wanted)
+	limited = f" AND ({condition})" if condition else ""
+	statement = (
+		f"SET STATEMENT group_concat_max_len={LIST_BYTES} FOR SELECT {lists} FROM `tab{doctype}`"
+		f" WHERE `tab{doctype}`.`{column}` IN %s{limited}"
+	)
+	(found,) = frappe.db.sql(statement, [tuple(listed), *parameters])  # nosemgrep: names from meta only
+	return [json.loads(each) if each else [] for each in found]
 
 
 def keep_long_lists() -> None:

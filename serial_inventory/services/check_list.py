@@ -6,24 +6,37 @@ Units that say the same are read, judged and told as one; what the user may not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 import frappe
 from frappe import _
-from frappe.desk.reportview import build_match_conditions
 from frappe.utils import escape_html, getdate, nowdate
+from frappe.utils.csvutils import build_csv_response
+from frappe.utils.xlsxutils import build_xlsx_response
 
-from serial_inventory.constants import ITEM, SERIAL_NO, Answer
+from serial_inventory.constants import ITEM, Answer
 from serial_inventory.rules import check_list as rules
 from serial_inventory.rules.check_list import Asked, Facts
 from serial_inventory.rules.serial_text import LIMIT, fold
-from serial_inventory.services import bulk, messages, planned, rights, serial_file
+from serial_inventory.services import messages, planned, register, serial_file
 
-CHUNK = 10_000
 COLUMNS = (
 	*("line", "serial_no", "item_code", "answers", "warehouse", "customer"),
 	*("expiry_date", "warranty_expiry_date", "more"),
+)
+
+LABELS = (
+	*("Line", "Serial No", "Item Code", "Answer", "Warehouse", "Customer"),
+	*("Expiry Date", "Warranty Expiry Date", "Details"),
+)
+ANSWERS = COLUMNS.index("answers")
+READ = (
+	*("item_code", "warehouse", "status", "term_status", "customer"),
+	*("expiry_date", "warranty_expiry_date"),
 )
 
 
@@ -40,18 +53,16 @@ class Listed:
 		self.keys = [fold(name) for name in self.serial_nos]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-	"""What many units say alike: judged, and `told` from warehouse to warranty_expiry_date."""
+class Unit(NamedTuple):
+	"""One unit: judged, and as it is told."""
 
-	facts: Facts
-	answers: frozenset[Answer]
-	told: tuple = (None,) * 4
-
-
-UNKNOWN = Kind(Facts(), frozenset([Answer.UNKNOWN]))
-Known = dict[str, tuple[str, Kind]]
-"""{folded serial: (its name, its kind)}."""
+	serial_no: str
+	item_code: str | None = None
+	warehouse: str | None = None
+	customer: str | None = None
+	expiry_date: str | None = None
+	warranty_expiry_date: str | None = None
+	answers: frozenset[Answer] = frozenset([Answer.UNKNOWN])
 
 
 def check(serial_nos: str | Sequence[str], item_code: str | None, warehouse: str | None) -> dict:
@@ -62,18 +73,48 @@ def check(serial_nos: str | Sequence[str], item_code: str | None, warehouse: str
 	"""
 	asked = _asked(item_code, warehouse)
 	listed = _listed(serial_nos)
-	known = _known(dict(zip(listed.keys, listed.serial_nos, strict=True)), asked)
-	items = {kind.facts.item_code for _name, kind in known.values()}
-	plans = planned.of({key: name for key, (name, _kind) in known.items()}, items)
-	rows, counts = _rows(listed, known, plans)
+	units = _units(dict(zip(listed.keys, listed.serial_nos, strict=True)), asked)
+	names = {key: unit.serial_no for key, unit in units.items()}
+	plans = planned.of(names, {unit.item_code for unit in units.values()})
+	rows, counts = _rows(listed, units, plans)
 	return {
 		"count": len(rows),
 		"counts": counts,
 		"columns": list(COLUMNS),
 		"rows": rows,
 		"problems": listed.problems,
-		"customer_names": _customer_names({kind.facts.customer for _name, kind in known.values()}),
+		"customer_names": _customer_names({unit.customer for unit in units.values()}),
 	}
+
+
+def download(
+	serial_nos: str | Sequence[str],
+	item_code: str | None,
+	warehouse: str | None,
+	answers: Sequence[str],
+	file_format: str,
+) -> None:
+	"""The rows that have all of the answers, as the request's file: CSV or Excel."""
+	found = check(serial_nos, item_code, warehouse)
+	wanted = set(answers)
+	rows = [_as_text(row) for row in found["rows"] if wanted.issubset(row[ANSWERS])]
+	data = [[_(label) for label in LABELS], *rows]
+	if file_format == "Excel":
+		build_xlsx_response(data, _("Checked Serial Nos"))
+	else:
+		build_csv_response(data, _("Checked Serial Nos"))
+
+
+def _as_text(row: Sequence) -> list:
+	*facts, more = row
+	facts[ANSWERS] = ", ".join(_(answer) for answer in row[ANSWERS])
+	return [*facts, "; ".join(f"{_(answer)}: {_flat(detail)}" for answer, detail in (more or {}).items())]
+
+
+def _flat(detail: object) -> str:
+	if not isinstance(detail, list):
+		return _("line {0}").format(detail)
+	return ", ".join(" ".join(part) if isinstance(part, list) else str(part) for part in detail)
 
 
 def _asked(item_code: str | None, warehouse: str | None) -> Asked:
@@ -110,58 +151,51 @@ def _listed(serial_nos: str | Sequence[str]) -> Listed:
 	return listed
 
 
-def _known(typed: Mapping[str, str], asked: Asked) -> Known:
-	"""Those of the serials ({folded: as typed}) that the user may read."""
-	if not rights.can_read(SERIAL_NO):
-		return {}
-	condition = build_match_conditions(SERIAL_NO) or ""
-	columns = [one.name for one in fields(Facts)]
-	readable = rights.readable_fields(SERIAL_NO, columns)
+def _units(typed: Mapping[str, str], asked: Asked) -> dict[str, Unit]:
+	"""Those of the serials ({folded: as typed}) that the user may read, by folded name."""
 	today = getdate(nowdate())
-	names = list(typed.values())
-	known: Known = {}
-	for start in range(0, len(names), CHUNK):
-		chunk = ("name", names[start : start + CHUNK])
-		for *values, found in bulk.gathered(SERIAL_NO, readable, ["name"], chunk, condition=condition):
-			facts = Facts(**dict(zip(readable, values, strict=True)))
-			kind = _kind(facts, asked, today)
-			known.update((fold(name), (name, kind)) for name in found)
-	return known
+	is_over = _for_day(rules.is_over, today)
+	is_covered = _for_day(rules.is_covered, today)
+	judged: dict[tuple, frozenset[Answer]] = {}
+	units: dict[str, Unit] = {}
+	for name, item, warehouse, status, term, customer, expiry, warranty in register.readable(
+		list(typed.values()), READ
+	):
+		said = (item, warehouse, status, term, is_over(expiry), is_covered(warranty))
+		answers = judged.get(said)
+		if answers is None:
+			answers = judged[said] = rules.of_facts(Facts(*said), asked)
+		units[fold(name)] = Unit(name, item, warehouse, customer, expiry, warranty, answers)
+	return units
 
 
-def _kind(facts: Facts, asked: Asked, today) -> Kind:
-	dates = (facts.expiry_date, facts.warranty_expiry_date)
-	return Kind(
-		facts,
-		rules.of_facts(facts, asked, today),
-		(facts.warehouse, facts.customer, *(str(day) if day else None for day in dates)),
-	)
+def _for_day(rule: Callable[[date | None, date], bool], today: date) -> Callable[[str | None], bool]:
+	"""The rule for days as the database tells them: thousands of units end on a few hundred."""
+	return cache(lambda text: rule(date.fromisoformat(text) if text else None, today))
 
 
-def _rows(listed: Listed, known: Known, plans: planned.Plans) -> tuple[list[list], dict[str, int]]:
+def _rows(
+	listed: Listed, units: Mapping[str, Unit], plans: planned.Plans
+) -> tuple[list[list], dict[str, int]]:
 	rows: list[list] = []
 	counts: Counter[tuple] = Counter()
 	first: dict[str, int] = {}
 	words: dict[tuple, list[str]] = {}
+	busy = plans.serials()
 	for line, typed, key in zip(listed.lines, listed.serial_nos, listed.keys, strict=True):
-		name, kind = known.get(key) or (typed, UNKNOWN)
-		more = _more(key, plans)
+		name, item, *place_and_days, answers = units.get(key) or Unit(typed)
+		more = _more(key, plans) if key in busy else {}
 		if key in first:
 			more[Answer.DUPLICATE] = first[key]
 		else:
 			first[key] = line
-		said = (kind.answers, *more)
+		said = (answers, *more)
 		if said not in words:
-			words[said] = [answer.value for answer in rules.together(*_split(said))]
+			words[said] = [answer.value for answer in rules.together(answers, more)]
 		counts[said] += 1
-		told = {answer.value: detail for answer, detail in more.items()} or None
-		rows.append([line, name, kind.facts.item_code, words[said], *kind.told, told])
+		told = {answer.value: detail for answer, detail in more.items()} if more else None
+		rows.append([line, name, item, words[said], *place_and_days, told])
 	return rows, _by_answer(counts, words)
-
-
-def _split(said: tuple) -> tuple[frozenset[Answer], tuple[Answer, ...]]:
-	own, *more = said
-	return own, tuple(more)
 
 
 def _by_answer(counts: Counter[tuple], words: dict[tuple, list[str]]) -> dict[str, int]:
@@ -176,7 +210,7 @@ def _more(key: str, plans: planned.Plans) -> dict[Answer, object]:
 	"""What is planned with a unit, and with whom."""
 	more: dict[Answer, object] = {}
 	if booking := plans.bookings.get(key):
-		more[Answer.BOOKED] = [booking.name, booking.who, str(booking.start), str(booking.end)]
+		more[Answer.BOOKED] = list(booking)
 	if reservation := plans.reservations.get(key):
 		more[Answer.RESERVED] = list(reservation)
 	if drafts := plans.drafts.get(key):

@@ -17,11 +17,9 @@ from serial_inventory.constants import (
 	SERIAL_BOOKING,
 	STOCK_RESERVATION_ENTRY,
 )
-from serial_inventory.rules.bookings import OPEN, Booking
 from serial_inventory.rules.serial_text import expand, fold
 from serial_inventory.services import booking_register, bookings, clock, rights
 
-CHUNK = 10_000
 SHOWN = 5
 """Drafts told of one unit."""
 
@@ -32,9 +30,13 @@ Document = tuple[str, str]
 class Plans:
 	"""What is planned, by folded serial."""
 
-	bookings: dict[str, Booking] = field(default_factory=dict)
+	bookings: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)  # booking, who, from, to
 	reservations: dict[str, Document] = field(default_factory=dict)
 	drafts: dict[str, list[Document]] = field(default_factory=dict)
+
+	def serials(self) -> set[str]:
+		"""The folded serials with which something is planned."""
+		return {*self.bookings, *self.reservations, *self.drafts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +79,14 @@ def of(units: Mapping[str, str], item_codes: Collection[str]) -> Plans:
 	if not units:
 		return Plans()
 	wanted, items = units.keys(), sorted(filter(None, item_codes))
-	return Plans(_bookings(list(units.values())), _reservations(items, wanted), _drafts(items, wanted))
+	return Plans(_bookings(units), _reservations(items, wanted), _drafts(items, wanted))
 
 
-def _bookings(serial_nos: Sequence[str]) -> dict[str, Booking]:
-	"""The first open booking of each unit."""
-	if not (bookings.there_are_some() and frappe.has_permission(SERIAL_BOOKING)):
+def _bookings(units: Mapping[str, str]) -> dict[str, tuple[str, str, str, str]]:
+	if not bookings.there_are_some():
 		return {}
-	now, found = clock.now(), []
-	for start in range(0, len(serial_nos), CHUNK):
-		found += booking_register.bookings(serial_nos[start : start + CHUNK], now)
-	readable = booking_register.readable([booking.name for booking in found])
-	first: dict[str, Booking] = {}
-	for booking in found:
-		if booking.status in OPEN and booking.name in readable:
-			first.setdefault(fold(booking.serial_no), booking)
-	return first
+	found = booking_register.promised(list(units.values()), clock.now())
+	return {fold(name): booking for name, booking in found.items()}
 
 
 def _reservations(items: Sequence[str], wanted: Collection[str]) -> dict[str, Document]:

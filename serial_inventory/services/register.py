@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -14,12 +14,13 @@ from serial_inventory.constants import SERIAL_NO
 from serial_inventory.rules.lines import Known
 from serial_inventory.rules.serial_text import fold
 from serial_inventory.rules.units import Unit
-from serial_inventory.services import bulk
+from serial_inventory.services import bulk, rights
 
 COLUMNS = tuple(field.name for field in fields(Unit))
 ITEMS_OWN = ("item_name", "description", "item_group", "brand")
 """What a unit has from its Item; movements leave it, so it is read only where it may be missing."""
 MOVING = tuple(column for column in COLUMNS if column not in ITEMS_OWN)
+CHUNK = 10_000
 LEDGERS_OWN = ("warehouse",)
 """ERPNext's ledger sets these; on a record that exists the app writes them only in its place (`save`, `places`)."""
 
@@ -89,6 +90,22 @@ def alike(
 				group = groups[key] = Alike(unit, [])
 			group.serial_nos.append(serial_no)
 	return list(groups.values())
+
+
+def readable(serial_nos: Sequence[str], columns: Sequence[str]) -> Iterator[tuple]:
+	"""(name, *values of `columns`) of those of the serials that the user may read; dates are texts.
+
+	Columns that the user may not read (permission levels) are empty. Rows that are only shared with somebody are left out.
+	"""
+	if not rights.can_read(SERIAL_NO):
+		return
+	condition = rights.conditions(SERIAL_NO)
+	permitted = rights.readable_fields(SERIAL_NO, columns)
+	for start in range(0, len(serial_nos), CHUNK):
+		chunk = ("name", serial_nos[start : start + CHUNK])
+		names, *lists = bulk.columns(SERIAL_NO, ("name", *permitted), chunk, condition)
+		found = dict(zip(permitted, lists, strict=True))
+		yield from zip(names, *(found.get(column, [None] * len(names)) for column in columns), strict=True)
 
 
 def item_codes(serial_nos: Sequence[str]) -> list[str]:

@@ -32,7 +32,7 @@ def can_read(doctype: str, user: str | None = None) -> bool:
 	return user == "Administrator" or bool(get_role_permissions(frappe.get_meta(doctype), user).get("read"))
 
 
-def conditions(doctype: str, user: str) -> str:
+def conditions(doctype: str, user: str | None = None) -> str:
 	"""The user's conditions as text: users with the same text read the same rows."""
 	return build_match_conditions(doctype, user=user) or ""
 

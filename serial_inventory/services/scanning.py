@@ -29,7 +29,7 @@ LONGEST = 2_000
 ITEM_FIELDS = ("name", "item_name", "stock_uom", "has_serial_no", "has_batch_no", "disabled")
 OWN = ("item_code", "batch_no")
 """What a row cannot do without: told to whoever may make the document."""
-FACTS = (*OWN, "warehouse", "status", "expiry_date", "company")
+FACTS = (*OWN, "warehouse", "status", "expiry_date")
 
 _TOO_MANY = _("{0} codes came at once, and {1} can be looked up. Send them in more calls.")
 _WRONG_ITEM = _(
@@ -141,9 +141,8 @@ def _told(reading: Reading, found: Found, today: date) -> dict:
 	told |= {"expiry_date": said.expiry_date, "count": said.count, "batch_no": said.batch_no}
 	item, uom = _item_of(reading, found)
 	unit = next((found.units[fold(name)] for name in reading.serial_nos if fold(name) in found.units), None)
-	is_item = bool(item) and not said.serial_no
-	if unit and not is_item:
-		_tell_unit(told, unit, item, found)
+	if unit and (said.serial_no or not (item and _is_barcode(reading.plain, found))):
+		_tell_unit(told, unit, item if said.serial_no else None, found)
 	elif said.serial_no:
 		told |= {"kind": SERIAL_NO, "serial_no": said.serial_no}
 		_tell_item(told, item, uom)
@@ -167,9 +166,14 @@ def _item_of(reading: Reading, found: Found) -> tuple[dict | None, str | None]:
 	return None, None
 
 
+def _is_barcode(code: str, found: Found) -> bool:
+	"""Whether the code itself, not only what it says, is an Item's barcode: that goes before a serial, as in ERPNext."""
+	return fold(code) in found.barcodes
+
+
 def _tell_unit(told: dict, unit: Mapping, item: Mapping | None, found: Found) -> None:
 	told |= {"kind": SERIAL_NO, "serial_no": unit["name"], "is_known": True}
-	told |= {name: unit.get(name) for name in ("warehouse", "status", "company")}
+	told |= {name: unit[name] for name in ("warehouse", "status") if name in unit}
 	told["batch_no"] = unit.get("batch_no") or told["batch_no"]
 	told["expiry_date"] = unit.get("expiry_date") or told["expiry_date"]
 	told["item_code"] = unit["item_code"]

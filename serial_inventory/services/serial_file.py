@@ -107,9 +107,9 @@ def _refused(problem: Problem) -> Reading:
 	return Reading(problems=[(None, problem)])
 
 
-def _headers() -> set[str]:
+def _headers() -> list[str]:
 	"""What the column may be called, in the user's language too."""
-	return {*rules.HEADERS, *(_(name) for name in rules.HEADERS)}
+	return [called for name in rules.HEADERS for called in (name, _(name))]
 
 
 # --- text ---------------------------------------------------------------------------------------

@@ -8,14 +8,11 @@ from serial_inventory import api
 from serial_inventory.setup.entering_fields import ROWS
 from serial_inventory.tests import makers
 from serial_inventory.tests.base import SerialCase, checksums
+from serial_inventory.tests.test_terms import TermCase
 
 
-class EnteringCase(SerialCase):
-	def setUp(self):
-		super().setUp()
-		makers.item("ROUTER-X1", "RT-.#####")
-		makers.item("SENSOR-S1", "SE-.#####")
-		self.receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 5))
+class Asking:
+	"""How the Desk asks, and who it is that asks."""
 
 	def act_as(self, role, permissions=()):
 		frappe.set_user("Administrator")
@@ -55,6 +52,14 @@ class EnteringCase(SerialCase):
 
 	def told(self, answer, fieldname="serial_no"):
 		return [(problem["line"], problem["message"]) for problem in answer[fieldname]["problems"]]
+
+
+class EnteringCase(Asking, SerialCase):
+	def setUp(self):
+		super().setUp()
+		makers.item("ROUTER-X1", "RT-.#####")
+		makers.item("SENSOR-S1", "SE-.#####")
+		self.receipt = makers.purchase_receipt(makers.buying_row("ROUTER-X1", 5))
 
 
 class TestTypedLines(EnteringCase):
@@ -170,6 +175,43 @@ class TestTypedLines(EnteringCase):
 	def test_markup_comes_escaped(self):
 		answer = self.check(self.note(makers.selling_row("ROUTER-X1", 1)), "<img src=x>")
 		self.assertNotIn("<img", self.told(answer)[0][1])
+
+
+class TestRenewing(Asking, TermCase):
+	def setUp(self):
+		super().setUp()
+		self.sell("ACC-1", "ACC-2", on=-3)
+		self.sell("ACC-3", on=-3, customer=makers.OTHER_CUSTOMER)
+
+	def test_on_a_sales_invoice(self):
+		row = makers.selling_row("ERP-MONTH", 2)
+		draft = self.draft("Sales Invoice", row, customer=makers.CUSTOMER)
+		answer = self.check(draft, {"renew_serial_nos": "ACC-1..ACC-3\nNOPE\nacc-1"}, with_names=1)
+		told = self.told(answer, "renew_serial_nos")
+		self.assertEqual([line for line, _message in told], [1, 2, 3])
+		self.assertIn(makers.OTHER_CUSTOMER, told[0][1])
+		self.assertIn("does not exist", told[1][1])
+		found = answer["renew_serial_nos"]
+		self.assertEqual((found["count"], found["qty"], found["wrong"]), (5, 2, 3))
+		self.assertEqual(found["serial_nos"].split("\n")[-1], "ACC-1")
+
+	def test_an_item_that_renews_nothing(self):
+		makers.billing_item("SUPPORT-HOUR")
+		draft = self.draft("Sales Invoice", makers.selling_row("SUPPORT-HOUR", 1), customer=makers.CUSTOMER)
+		with self.assert_refused("SUPPORT-HOUR", "renews nothing"):
+			self.check(draft, {"renew_serial_nos": "ACC-1"})
+
+	def test_under_add_serial_nos_of_a_serial_renewal(self):
+		draft = self.draft("Serial Renewal", action="Renew", customer=makers.CUSTOMER)
+		answer = self.check(draft, {"serial_nos": "ACC-1\nACC-3\nNOPE"}, table=None)
+		self.assertEqual([line for line, _message in self.told(answer, "serial_nos")], [2, 3])
+		self.assertIsNone(answer["serial_nos"]["qty"])
+
+	def test_whose_the_unit_is_is_for_who_may_read_it(self):
+		draft = self.draft("Sales Invoice", makers.selling_row("ERP-MONTH", 1), customer=makers.CUSTOMER)
+		self.act_as("Accounts User")
+		answer = self.check(draft, {"renew_serial_nos": "ACC-3"})
+		self.assertNotIn(makers.OTHER_CUSTOMER, self.told(answer, "renew_serial_nos")[0][1])
 
 
 class TestRights(EnteringCase):

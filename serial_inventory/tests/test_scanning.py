@@ -99,12 +99,19 @@ class TestScans(ScanCase):
 		self.assert_scan("lot-5", kind="Batch", batch_no="LOT-5", item_code="VACCINE-V1", is_batch_known=True)
 
 	def test_a_serial_that_looks_like_gs1_is_itself(self):
-		makers.purchase_receipt(makers.buying_row("SENSOR-S1", 1, f"01{GTIN}"))
-		found = self.scan(f"01{GTIN}21")
-		self.assertEqual(found["kind"], None)
 		makers.item("GATEWAY-G1", None)
-		makers.purchase_receipt(makers.buying_row("GATEWAY-G1", 1, f"01{GTIN}X"))
-		self.assert_scan(f"01{GTIN}X", kind="Serial No", item_code="GATEWAY-G1")
+		for name in (f"01{GTIN}", f"01{GTIN}X", GTIN):
+			makers.purchase_receipt(makers.buying_row("GATEWAY-G1", 1, name))
+			self.assert_scan(
+				name, kind="Serial No", serial_no=name, item_code="GATEWAY-G1", problem=None, is_known=True
+			)
+		self.assert_scan(f"]C101{GTIN}", kind="Serial No", serial_no=f"01{GTIN}")
+		self.assertIsNone(self.scan(f"01{GTIN}21")["kind"])
+
+	def test_a_barcode_goes_before_a_serial_of_its_name(self):
+		makers.item("GATEWAY-G1", None)
+		makers.purchase_receipt(makers.buying_row("GATEWAY-G1", 1, EAN))
+		self.assert_scan(EAN, kind="Item", item_code="ROUTER-X1", serial_no=None)
 
 	def test_nobody_knows_it(self):
 		self.assert_scan("NEW-1", kind=None, serial_no="NEW-1", is_known=False, problem=None)
@@ -145,6 +152,7 @@ class TestScanRights(ScanCase):
 				self.assertEqual(found["is_known"], seen != "nothing")
 				self.assertEqual(found.get("item_code"), "ROUTER-X1" if seen != "nothing" else None)
 				self.assertEqual(found.get("warehouse"), makers.STORES if seen == "all" else None)
+				self.assertEqual("warehouse" in found, seen == "all")
 
 	def test_user_permissions(self):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 1, "AWAY-1", warehouse=makers.SHOP))

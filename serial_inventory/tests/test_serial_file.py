@@ -173,6 +173,6 @@ class TestSerialFile(SerialCase):
 				read_serial_file(file=name)
 
 	def test_who_reads_no_serial_nos_reads_no_lists(self):
-		frappe.set_user(user("list-outsider@example.com", "Blogger"))
+		frappe.set_user(user("list-outsider@example.com", "Employee"))
 		with self.assert_refused(exception=frappe.PermissionError):
 			read_serial_file(content="A1")

@@ -208,15 +208,27 @@ await tell(async () => {
 		await close_message();
 	});
 
-	await step("a transfer: a row is made for what is scanned", async () => {
+	await step("a transfer: a row is made for what is scanned, and none for what is refused", async () => {
 		await open_new("Stock Entry");
 		await set({ stock_entry_type: "Material Transfer", from_warehouse: stores, to_warehouse: shop });
+		await scan([name(1), `(01)${GTIN}(21)NOPE-${STAMP}`]);
+		await wait_for_count("0 taken, 2 refused");
+		check(!(await rows()).some((row) => row.item_code), "no row", await rows());
 		await scan([name(MANY - 3), name(MANY - 4)]);
-		await wait_for_count("2 taken");
+		await wait_for_count("2 taken, 2 refused");
 		const [row] = await rows();
 		check(names_in(row).length === 2 && row.qty === 2, "row", row);
 		await save();
 		await submit();
 		await close_message();
+	});
+
+	await step("a transfer without a source: the row gets the unit's own", async () => {
+		await open_new("Stock Entry");
+		await set({ stock_entry_type: "Material Transfer", to_warehouse: stores });
+		await scan([name(MANY)]);
+		await wait_for_count("1 taken");
+		const source = await run(() => cur_frm.doc.items[0].s_warehouse);
+		check(source === shop, "source", source);
 	});
 });

@@ -56,8 +56,6 @@ frappe.provide("serial_inventory.entering");
 			}
 			for (const field of this.fields) {
 				const editor = new entering.Editor($left, () => this.changed(field));
-				editor.input.value = this.source[field] || "";
-				editor.lines = editor.text.split("\n");
 				this.editors[field] = editor;
 				if (this.fields.length > 1) this.list_button(field);
 			}
@@ -72,6 +70,7 @@ frappe.provide("serial_inventory.entering");
 			this.$move = link("", () => this.move_selected()).toggle(this.fields.length > 1);
 			this.make_qty_box($left);
 			this.current = this.fields[0];
+			for (const field of this.fields) this.editors[field].text = this.source[field] || "";
 		}
 
 		make_qty_box($left) {
@@ -90,12 +89,9 @@ frappe.provide("serial_inventory.entering");
 		}
 
 		make_sources($right) {
-			const kinds = [
-				entering.Scans,
-				entering.Range,
-				...(this.can_pick() ? [entering.Pick] : []),
-				entering.File,
-			];
+			const { Scans, Range, Pick, File } = entering;
+			const may_read = frappe.model.can_read("Serial No");
+			const kinds = [Scans, Range, ...(this.can_pick() ? [Pick] : []), ...(may_read ? [File] : [])];
 			const $tabs = $("<div class='si-lists btn-group'>").appendTo($right);
 			this.sources = kinds.map((Kind) => {
 				const $panel = $("<div class='si-source'>").appendTo($right).hide();
@@ -104,7 +100,7 @@ frappe.provide("serial_inventory.entering");
 				$tab.appendTo($tabs).on("click", () => this.open_source(source));
 				return Object.assign(source, { $tab, $panel });
 			});
-			this.open_source(this.can_pick() ? this.sources[2] : this.sources[1], false);
+			this.open_source(this.sources[this.can_pick() ? 2 : 1], false);
 		}
 
 		open_source(source, is_shown = true) {
@@ -121,6 +117,7 @@ frappe.provide("serial_inventory.entering");
 
 		can_pick() {
 			const { frm, row, shape } = this;
+			if (!frappe.model.can_read("Serial No")) return false;
 			if (!shape || !row || !("serial_no" in this.texts)) return false;
 			if (frm.doc.is_return || !shape.warehouse(frm, row)) return false;
 			return shape.is_outward(frm, row) || Boolean(shape.is_counted);
@@ -164,7 +161,7 @@ frappe.provide("serial_inventory.entering");
 				editor.toggle(name === field);
 			}
 			this.editor.draw();
-			this.editor.input.focus();
+			this.editor.focus();
 			this.tell();
 		}
 
@@ -259,6 +256,9 @@ frappe.provide("serial_inventory.entering");
 			this.dialog.hide();
 			if (this.on_done) return this.on_done(texts);
 			const { frm, row, table } = this;
+			const count = Math.max(...Object.values(answers).map((answer) => answer.count));
+			// the open row would lay out all lines of its field, for seconds
+			if (count > FEW) frm.fields_dict[table].grid.grid_rows_by_docname[row.name]?.toggle_view(false);
 			entering.write_texts(frm, row, texts);
 			for (const [field, qty_field] of Object.entries(this.texts)) {
 				if (!qty_field || !this.$qty.find("input").prop("checked")) continue;

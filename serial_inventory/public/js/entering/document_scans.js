@@ -67,10 +67,12 @@ frappe.provide("serial_inventory.entering");
 			if (one.item_code && one.has_serial_no === false) {
 				return bad(__("{0}: Item {1} has no serial numbers", [name, item_code]));
 			}
-			const row = await this.row_for(item_code, one);
-			if (!row) return bad(__("{0}: no row is for Item {1}", [name, item_code]));
-			const fault = this.fault_of(one, row);
+			const found = this.find_row(item_code, one);
+			if (!found && this.shape.keeps_rows)
+				return bad(__("{0}: no row is for Item {1}", [name, item_code]));
+			const fault = this.fault_of(one, found || this.row_to_be());
 			if (fault) return bad(`${name}: ${fault}`);
+			const row = found || (await this.new_row(item_code, one));
 			this.active = row.name;
 			this.places.set(entering.fold(name), row.idx);
 			if (!this.added.has(row)) this.added.set(row, []);
@@ -123,8 +125,13 @@ frappe.provide("serial_inventory.entering");
 			return rows.length === 1 ? rows[0] : null;
 		}
 
-		/** The row of the Item: the active one, one that still wants serials, any; where the unit lies before all. */
 		async row_for(item_code, one) {
+			const found = this.find_row(item_code, one);
+			return found || (this.shape.keeps_rows ? null : this.new_row(item_code, one));
+		}
+
+		/** The row of the Item: the active one, one that still wants serials, any; where the unit lies before all. */
+		find_row(item_code, one) {
 			const rows = this.rows.filter(
 				(row) => entering.item_of(this.shape, row) === item_code && this.has_batch(row, one),
 			);
@@ -134,13 +141,19 @@ frappe.provide("serial_inventory.entering");
 				this.shape.warehouse(this.frm, row) === one.warehouse;
 			const is_active = (row) => row.name === this.active;
 			const here = rows.filter(fits);
-			const found =
+			return (
 				here.find((row) => is_active(row) && this.wants(row)) ||
 				here.find((row) => this.wants(row)) ||
 				here.find(is_active) ||
 				here[0] ||
-				rows[0];
-			return found || (this.shape.keeps_rows ? null : this.new_row(item_code, one));
+				rows[0]
+			);
+		}
+
+		/** What a new row would say of places, for a look at a unit before the row is made. */
+		row_to_be() {
+			const { set_warehouse, from_warehouse, to_warehouse } = this.frm.doc;
+			return { warehouse: set_warehouse, s_warehouse: from_warehouse, t_warehouse: to_warehouse };
 		}
 
 		has_batch(row, one) {

@@ -4,6 +4,20 @@ frappe.provide("serial_inventory.entering");
 	const is_return = (frm) => Boolean(frm.doc.is_return);
 	const own_warehouse = (frm, row) => row.warehouse;
 
+	// Purposes of a Stock Entry whose rows all take units out of a warehouse, chosen or not.
+	const TAKING = [
+		"Material Issue",
+		"Material Transfer",
+		"Material Transfer for Manufacture",
+		"Material Consumption for Manufacture",
+		"Send to Subcontractor",
+	];
+
+	const takes_out = ({ doc }, row) =>
+		Boolean(row.s_warehouse) ||
+		TAKING.includes(doc.purpose) ||
+		(!row.t_warehouse && doc.purpose !== "Material Receipt");
+
 	const receipt = {
 		texts: { serial_no: "qty", rejected_serial_no: "rejected_qty" },
 		warehouse: own_warehouse,
@@ -35,10 +49,9 @@ frappe.provide("serial_inventory.entering");
 		"Stock Entry": {
 			items: {
 				texts: { serial_no: "qty" },
-				warehouse: (frm, row) => row.s_warehouse || row.t_warehouse,
+				warehouse: (frm, row) => (takes_out(frm, row) ? row.s_warehouse : row.t_warehouse),
 				warehouse_field: "s_warehouse",
-				is_outward: (frm, row) =>
-					Boolean(row.s_warehouse || (!row.t_warehouse && frm.doc.from_warehouse)),
+				is_outward: takes_out,
 			},
 		},
 		"Stock Reconciliation": {

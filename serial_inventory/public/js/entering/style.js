@@ -8,6 +8,14 @@ frappe.dom.set_style(
 .si-editor.si-has-notes { grid-template-columns: 52px minmax(150px, 2fr) 3fr; }
 .si-editor textarea { border: 0; outline: 0; resize: none; padding: 8px; font: 13px/20px var(--font-stack-monospace, monospace);
 	background: var(--control-bg); color: var(--text-color); white-space: pre; overflow: auto; }
+.si-long { display: none; overflow: auto; outline: 0; font: 13px/20px var(--font-stack-monospace, monospace);
+	background: var(--control-bg); color: var(--text-color); }
+.si-is-long .si-long { display: block; }
+.si-is-long textarea { display: none; }
+.si-long > div { position: relative; }
+.si-long > div > div { position: absolute; left: 0; right: 0; }
+.si-long [data-line] { height: 20px; padding: 0 8px; white-space: pre; cursor: default; }
+.si-long .si-selected { background: var(--gray-300); }
 .si-gutter, .si-notes { position: relative; overflow: hidden; font-size: 12px; line-height: 20px; }
 .si-gutter > div, .si-notes > div { position: absolute; left: 0; right: 0; }
 .si-gutter > div > div { height: 20px; padding-right: 8px; text-align: right; color: var(--text-light); }
