@@ -102,11 +102,19 @@ class Ledger:
 	bundles: list[str] = field(default_factory=list)
 	lines: dict[str, LedgerLine] = field(default_factory=dict)
 	paths: dict[str, Path] = field(default_factory=dict)
+	places: dict[str, str | None] = field(default_factory=dict)
+	"""{serial: warehouse, None for one that is out} of the units whose last line's Serial Nos are left to the app."""
 
 	def add(self, row, rates: Mapping[str, float]) -> None:
 		self.lines[row.name] = LedgerLine.of(row)
 		for serial_no, rate in rates.items():
 			self.paths[serial_no] = (*self.paths.get(serial_no, ()), (row.name, rate))
+
+	def place(self, serial_nos: Iterable[str], left: Mapping[str, str | None] | None) -> None:
+		"""After a line: what the app is to write of these; nothing where ERPNext has written them itself."""
+		for serial_no in serial_nos:
+			self.places.pop(serial_no, None)
+		self.places.update(left or {})
 
 
 @dataclass(slots=True)
@@ -200,18 +208,13 @@ def end_leaving(entry) -> None:
 		entry.set(mark, 0)
 
 
-def places_given(bundles: Iterable[str]) -> dict[str, str | None]:
-	"""{serial: warehouse, None for one that is out} of the units of these bundles whose Serial Nos are left to the app.
+def places_given_back(bundles: Iterable[str]) -> dict[str, str | None]:
+	"""{serial: warehouse} of the units that come back in with the cancel of these bundles and are left to the app.
 
-	Other bundles may be of a submit or cancel that failed before, in one request for many documents.
+	What is left of other bundles is of a submit or cancel that failed before, in one request for many documents.
 	"""
-	own = set(bundles)
-	return {
-		serial_no: warehouse
-		for bundle, places in _left_to_app().items()  # in the order of writing: out of one place, then into another
-		if bundle in own
-		for serial_no, warehouse in places.items()
-	}
+	left = _left_to_app()
+	return {serial_no: place for bundle in bundles for serial_no, place in left.get(bundle, {}).items()}
 
 
 def listed(bundles: Sequence[str]) -> bulk.Listed:
@@ -616,6 +619,7 @@ def ledger_of_voucher(doctype: str, name: str, leave_out: Collection[str] = ()) 
 	for row in sorted(rows, key=_moment):
 		if row.serial_and_batch_bundle in rates:
 			found.add(row, rates[row.serial_and_batch_bundle])
+			found.place(rates[row.serial_and_batch_bundle], _left_to_app().get(row.serial_and_batch_bundle))
 	return found
 
 

@@ -83,8 +83,7 @@ def record(doc) -> list[tuple[Alike, Unit]]:
 	ledger = erpnext_bundle.ledger_of_voucher(doc.doctype, doc.name, doc.flags.bundles_told or ())
 	if not ledger.paths:
 		return []
-	places = erpnext_bundle.places_given(ledger.bundles)
-	groups = register.alike(erpnext_bundle.listed(ledger.bundles), _by_place(ledger.paths, places))
+	groups = register.alike(erpnext_bundle.listed(ledger.bundles), _by_place(ledger.paths, ledger.places))
 	moves = _moves(ledger, groups, {(doc.doctype, doc.name): voucher_of(doc)})
 	facts = item_facts(group.unit.item_code for group in groups)
 	policy, today = settings.policy(), getdate(nowdate())
@@ -94,7 +93,7 @@ def record(doc) -> list[tuple[Alike, Unit]]:
 		for move in own:
 			unit = rules.after(unit, move, facts[unit.item_code], policy, today)
 		decided.append((group, unit))
-	register.save(decided, places, doc.get("company"))
+	register.save(decided, ledger.places, doc.get("company"))
 	return decided
 
 
@@ -118,7 +117,7 @@ def revert(doc, reversal: Reversal) -> None:
 	listed = erpnext_bundle.listed(reversal.all_bundles)
 	ledger = erpnext_bundle.ledger_of_serials(reversal.serial_nos, reversal.item_codes, listed)
 	paths = {name: ledger.paths.get(name, ()) for name in reversal.serial_nos}
-	places = erpnext_bundle.places_given(reversal.all_bundles)
+	places = erpnext_bundle.places_given_back(reversal.all_bundles)
 	groups = register.alike(listed, _by_place(paths, places))
 	register.save(_standing(ledger, groups, doc.name), places, doc.get("company"), listed)
 
