@@ -897,15 +897,14 @@ class PastLedger:
 
 	def paths(self, serial_nos: Sequence[str], item_codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
 		"""{serial in lower case: names of its lines, oldest first}; serials that had not moved by then are left out."""
-		entry = frappe.qb.DocType(ENTRY)
-		query = frappe.qb.from_(entry).select(entry.parent, entry.serial_no)
-		entries = query.where(entry.serial_no.isin(list(serial_nos))).run()
-		self._read_bundles({parent for parent, _serial_no in entries})
+		held = bulk.gathered(ENTRY, ("parent",), ("serial_no",), ("serial_no", list(serial_nos)))
+		self._read_bundles({parent for parent, _names in held})
 		self._read_texts(set(item_codes))
 		found: dict[str, list[str]] = {}
-		for parent, serial_no in entries:
+		for parent, names in held:
 			if lines := self._of_bundles[parent]:
-				found.setdefault(serial_no.casefold(), []).extend(lines)
+				for name in names:
+					found.setdefault(name.casefold(), []).extend(lines)
 		if self._of_texts:
 			for serial_no in {name.casefold() for name in serial_nos}.intersection(self._of_texts):
 				found.setdefault(serial_no, []).extend(self._of_texts[serial_no])
@@ -964,7 +963,7 @@ def _serial_nos_where(condition, item_code: str | None) -> set[str]:
 	if item_code:
 		condition &= ledger.item_code == item_code
 	query = frappe.qb.from_(ledger).inner_join(entry).on(entry.parent == ledger.serial_and_batch_bundle)
-	query = query.select(entry.serial_no).distinct().where(condition & entry.serial_no.isnotnull())
+	query = query.select(entry.serial_no).where(condition & entry.serial_no.isnotnull())  # DISTINCT costs more
 	found = set(query.run(pluck=True))
 	query = frappe.qb.from_(ledger).select(ledger.serial_no).where(condition)
 	query = query.where(ledger.serial_no.isnotnull() & (ledger.serial_no != ""))
