@@ -957,13 +957,13 @@ def serial_nos_moved_by(vouchers: Mapping[str, Sequence[str]], item_code: str | 
 
 
 def _serial_nos_where(condition, item_code: str | None) -> set[str]:
-	"""The serials of the standing ledger lines for which the condition holds: two queries."""
+	"""The serials of the standing ledger lines for which the condition holds: two queries. DISTINCT would cost more."""
 	ledger, entry = frappe.qb.DocType(LEDGER), frappe.qb.DocType(ENTRY)
 	condition &= ledger.is_cancelled == 0
 	if item_code:
 		condition &= ledger.item_code == item_code
 	query = frappe.qb.from_(ledger).inner_join(entry).on(entry.parent == ledger.serial_and_batch_bundle)
-	query = query.select(entry.serial_no).where(condition & entry.serial_no.isnotnull())  # DISTINCT costs more
+	query = query.select(entry.serial_no).where(condition & entry.serial_no.isnotnull())
 	found = set(query.run(pluck=True))
 	query = frappe.qb.from_(ledger).select(ledger.serial_no).where(condition)
 	query = query.where(ledger.serial_no.isnotnull() & (ledger.serial_no != ""))
