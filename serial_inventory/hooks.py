@@ -37,25 +37,34 @@ _enters_serials = [
 	)
 ]
 
+_prints_labels = ["public/js/print_labels.js", "public/js/labels.js"]
+
 doctype_js = {
 	"Serial No": [
 		"public/js/serial_no.js",
 		"public/js/serial_no_history.js",
 		"public/js/service.js",
+		*_prints_labels,
 	],
-	"Purchase Receipt": ["public/js/serial_rows.js", "public/js/service.js", *_enters_serials],
-	"Purchase Invoice": ["public/js/serial_rows.js", *_enters_serials],
-	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js", *_enters_serials],
+	"Purchase Receipt": [
+		"public/js/serial_rows.js",
+		"public/js/service.js",
+		*_enters_serials,
+		*_prints_labels,
+	],
+	"Purchase Invoice": ["public/js/serial_rows.js", *_enters_serials, *_prints_labels],
+	"Delivery Note": ["public/js/serial_rows.js", "public/js/service.js", *_enters_serials, *_prints_labels],
 	"Sales Invoice": [
 		"public/js/serial_rows.js",
 		"public/js/sales_invoice_renewals.js",
 		*_enters_serials,
+		*_prints_labels,
 	],
-	"Stock Entry": ["public/js/serial_rows.js", *_enters_serials],
-	"Stock Reconciliation": _enters_serials,
-	"POS Invoice": _enters_serials,
-	"Pick List": _enters_serials,
-	"Subcontracting Receipt": _enters_serials,
+	"Stock Entry": ["public/js/serial_rows.js", *_enters_serials, *_prints_labels],
+	"Stock Reconciliation": [*_enters_serials, *_prints_labels],
+	"POS Invoice": [*_enters_serials, *_prints_labels],
+	"Pick List": [*_enters_serials, *_prints_labels],
+	"Subcontracting Receipt": [*_enters_serials, *_prints_labels],
 	"Asset Capitalization": _enters_serials,
 	"Serial Renewal": _enters_serials,
 	"Maintenance Schedule": ["public/js/service_documents.js", *_enters_serials],
@@ -66,27 +75,14 @@ doctype_js = {
 	"Data Import": "public/js/data_import.js",
 }
 doctype_list_js = {
-	"Serial No": ["public/js/serial_no_list.js", "public/js/service_list.js", "public/js/import_list.js"]
+	"Serial No": [
+		"public/js/serial_no_list.js",
+		"public/js/service_list.js",
+		"public/js/import_list.js",
+		"public/js/print_labels.js",
+		"public/js/labels_list.js",
+	]
 }
-
-# Print Labels, in the menu of these documents and in the list of Serial Nos.
-for _doctype in (
-	"Serial No",
-	"Purchase Receipt",
-	"Purchase Invoice",
-	"Subcontracting Receipt",
-	"Stock Entry",
-	"Stock Reconciliation",
-	"Pick List",
-	"Delivery Note",
-	"Sales Invoice",
-	"POS Invoice",
-):
-	_scripts = doctype_js.get(_doctype, [])
-	_scripts = [_scripts] if isinstance(_scripts, str) else _scripts
-	doctype_js[_doctype] = [*_scripts, "public/js/print_labels.js", "public/js/labels.js"]
-doctype_list_js["Serial No"] += ["public/js/print_labels.js", "public/js/labels_list.js"]
-
 override_doctype_dashboards = {"Serial No": "serial_inventory.dashboards.serial_no.get_data"}
 
 # A customer's own units on the website (www/serial-nos.html).

@@ -8,28 +8,18 @@ from __future__ import annotations
 import frappe
 import requests
 
-from serial_inventory.tests import makers, test_terms_api
-from serial_inventory.tests.base import SerialCase
+from serial_inventory.tests import makers
+from serial_inventory.tests.served import ServedCase
 
 RIGHTS = {"keeper": ("Stock User",), "seller": ("Sales User",), "nobody": ("Employee",)}
 
 
-class TestListsOverHTTP(SerialCase):
-	token_of = test_terms_api.TestTermsOverHTTP.__dict__["token_of"]
-	serve = test_terms_api.TestTermsOverHTTP.__dict__["serve"]
-	stop = test_terms_api.TestTermsOverHTTP.__dict__["stop"]
-	call = test_terms_api.TestTermsOverHTTP.call
-
+class TestListsOverHTTP(ServedCase):
 	@classmethod
-	def setUpClass(cls):
-		super().setUpClass()
-		cls.mark = frappe.generate_hash(length=6).upper()
-		frappe.set_user("Administrator")
+	def make(cls):
 		makers.item(f"HUB-{cls.mark}", None)
 		makers.purchase_receipt(makers.buying_row(f"HUB-{cls.mark}", 3, f"{cls.mark}-1..{cls.mark}-3"))
 		cls.tokens = {name: cls.token_of(name, roles) for name, roles in RIGHTS.items()}
-		frappe.db.commit()
-		cls.serve()
 
 	def upload(self, user: str, name: str, content: bytes):
 		address = f"{self.address}/api/method/upload_file"

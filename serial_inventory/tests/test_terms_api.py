@@ -6,7 +6,6 @@ What the calls see has to be committed; it stays on the test site under names of
 from __future__ import annotations
 
 import frappe
-import requests
 from frappe.utils import add_days, today
 
 from serial_inventory.tests import makers
@@ -23,11 +22,6 @@ class TestTermsOverHTTP(ServedCase):
 		makers.purchase_receipt(makers.buying_row(f"ACC-{cls.mark}", 4, f"{cls.mark}-1..{cls.mark}-4"))
 		makers.delivery_note(makers.selling_row(f"ACC-{cls.mark}", 3, f"{cls.mark}-1..{cls.mark}-3"))
 		cls.tokens = {name: cls.token_of(name, roles) for name, roles in RIGHTS.items()}
-
-	def call(self, method: str, user: str | None = None, **arguments):
-		headers = {"Authorization": self.tokens[user]} if user else {}
-		address = f"{self.address}/api/method/serial_inventory.api.{method}"
-		return requests.post(address, json=arguments, headers=headers, timeout=60)
 
 	def test_the_term_of_a_serial(self):
 		answer = self.call("get_term", "reader", serial_no=f"{self.mark}-1")
