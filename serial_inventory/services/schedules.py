@@ -81,7 +81,7 @@ class Named:
 def read(rows: Sequence) -> list[Named]:
 	"""The rows with the serials that they name; unreadable texts are refused. Raises SerialNoError.
 
-	Texts are rewritten one serial per line, in the letter case of the records, so that ERPNext reads the same.
+	Texts that ERPNext would read otherwise are rewritten: one serial per line, in the letter case of the records.
 	"""
 	texts = {row.name or row.idx: row.serial_no for row in rows if row.serial_no}
 	pieces = [piece for text in texts.values() for piece in ambiguous(text)]
@@ -97,9 +97,14 @@ def read(rows: Sequence) -> list[Named]:
 	known = register.known([name for one in named for name in one.typed])
 	for one in named:
 		one.typed = [known[fold(name)].serial_no if fold(name) in known else name for name in one.typed]
-		if one.doc.serial_no:
+		if one.doc.serial_no and (not one.typed or _as_erpnext_reads(one.doc.serial_no) != one.typed):
 			one.doc.serial_no = "\n".join(one.typed) or None
 	return named
+
+
+def _as_erpnext_reads(text: str) -> list[str]:
+	"""Line ends and commas separate, spaces around a serial do not count."""
+	return [name.strip() for name in text.replace(",", "\n").split("\n") if name.strip()]
 
 
 def check(doc) -> None:
@@ -213,9 +218,9 @@ def _standing_ends(
 	bundled = erpnext_bundle.serial_nos_of_bundles(row[BUNDLE_FIELD] for row in rows)
 	ends: dict[str, list[date]] = {}
 	for row in rows:
-		typed = (row.serial_no or "").replace(",", "\n").split("\n")
+		typed = _as_erpnext_reads(row.serial_no or "")
 		for name in [*typed, *bundled.get(row[BUNDLE_FIELD], ())]:
-			key = fold(name.strip())
+			key = fold(name)
 			if key in keys:
 				ends.setdefault(key, []).append(getdate(row.end_date))
 	return ends
