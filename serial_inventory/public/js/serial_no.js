@@ -9,7 +9,7 @@ frappe.ui.form.on("Serial No", {
 				...["Delivery Note", "Sales Invoice", "POS Invoice"],
 				...["Maintenance Schedule", "Installation Note", "Serial and Batch Bundle"],
 				...["Asset", "Asset Repair", "Asset Capitalization", "Asset Maintenance", "Asset Movement"],
-			].map((doctype) => [doctype, never])
+			].map((doctype) => [doctype, never]),
 		);
 	},
 
@@ -24,7 +24,7 @@ frappe.ui.form.on("Serial No", {
 		const { reference_name, purchase_document_no } = frm.doc;
 		frm.toggle_display(
 			"source_document_section",
-			reference_name && reference_name !== purchase_document_no
+			reference_name && reference_name !== purchase_document_no,
 		);
 	},
 

@@ -29,7 +29,9 @@ frappe.ui.form.on("Serial No", {
 	draw_history(frm, answer, before) {
 		const wrapper = frm.get_field("serial_history").$wrapper;
 		if (!before) wrapper.html(frm.events.history_frame(frm, answer.events.length));
-		wrapper.find("tbody").append(answer.events.map((event) => frm.events.history_row(frm, event)).join(""));
+		wrapper
+			.find("tbody")
+			.append(answer.events.map((event) => frm.events.history_row(frm, event)).join(""));
 		wrapper.find(".history-more").remove();
 		if (!answer.next) return;
 		const button = $('<button class="btn btn-default btn-sm history-more"></button>');
@@ -45,7 +47,16 @@ frappe.ui.form.on("Serial No", {
 			const nothing = __("There are no events that you may see.");
 			return `<p class="text-muted">${frappe.utils.escape_html(nothing)}</p>`;
 		}
-		const titles = [__("Date"), __("Event"), __("Document"), __("From"), __("To"), __("With"), __("By"), __("Note")];
+		const titles = [
+			__("Date"),
+			__("Event"),
+			__("Document"),
+			__("From"),
+			__("To"),
+			__("With"),
+			__("By"),
+			__("Note"),
+		];
 		const cells = titles.map((title) => `<th>${frappe.utils.escape_html(title)}</th>`).join("");
 		return `<div class="table-responsive"><table class="table table-sm serial-history">
 			<thead><tr class="text-muted">${cells}</tr></thead><tbody></tbody></table></div>`;
@@ -83,7 +94,16 @@ frappe.ui.form.on("Serial No", {
 			green: ["Received", "Made", "Returned", "Back", "Came In", "Renewed", "Resumed", "Term Started"],
 			blue: ["Moved", "Counted", "Asset Moved", "Installed", "Maintained", "Maintenance Scheduled"],
 			orange: ["Delivered", "Out", "Booked", "Converted", "Plan Changed", "Suspended", "Repaired"],
-			red: ["Claimed", "Lapsed", "Ended", "Removed", "Consumed", "Sent Back", "Taken Apart", "Went Out"],
+			red: [
+				"Claimed",
+				"Lapsed",
+				"Ended",
+				"Removed",
+				"Consumed",
+				"Sent Back",
+				"Taken Apart",
+				"Went Out",
+			],
 		};
 		return Object.keys(colors).find((color) => colors[color].includes(kind)) || "gray";
 	},

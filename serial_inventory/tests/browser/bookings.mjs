@@ -37,7 +37,7 @@ const REPORTS = [
 const at = (hours) =>
 	run(
 		(hours) => moment(frappe.datetime.now_datetime()).add(hours, "hours").format("YYYY-MM-DD HH:mm:ss"),
-		hours
+		hours,
 	);
 
 async function go(...route) {
@@ -137,7 +137,7 @@ async function views() {
 				await form.set_value("party", customer);
 				await form.set_value("serial_nos", names.join("\n"));
 			},
-			[[2, 3, 4, 9].map(unit), CUSTOMER]
+			[[2, 3, 4, 9].map(unit), CUSTOMER],
 		);
 		await shot("check-out-typed");
 		await page.locator(".page-head:visible .primary-action:visible").first().click();
@@ -148,7 +148,7 @@ async function views() {
 		await shot("check-out-refused");
 		await run(
 			(names) => frappe.container.page.desk.form.set_value("serial_nos", names.join("\n")),
-			[2, 3, 4].map(unit)
+			[2, 3, 4].map(unit),
 		);
 		await page.locator(".page-head:visible .primary-action:visible").first().click();
 		await page.waitForTimeout(1500);
@@ -162,7 +162,7 @@ async function views() {
 				"List",
 				"Serial Booking",
 				...(view === "List" ? [] : [view]),
-				...(view === "Calendar" ? ["default"] : [])
+				...(view === "Calendar" ? ["default"] : []),
 			);
 			await page.waitForTimeout(1500);
 			await shot(`bookings-${view.toLowerCase()}`);
@@ -202,7 +202,7 @@ async function reports() {
 		await step(`report ${report}`, async () => {
 			await run(
 				([report, filters]) => frappe.set_route("query-report", report, filters),
-				[report, filters]
+				[report, filters],
 			);
 			await page.waitForTimeout(3000);
 			await idle();

@@ -56,14 +56,14 @@ frappe.ui.form.on("Serial Booking", {
 					frm.events
 						.call(frm, "make_booking_invoice")
 						.then(({ message }) => message && frappe.set_route("Form", "Sales Invoice", message)),
-				__("Create")
+				__("Create"),
 			);
 		}
 	},
 
 	add_step(frm, label, method, type) {
 		const button = frm.add_custom_button(label, () =>
-			frm.events.call(frm, method).then(() => frm.reload_doc())
+			frm.events.call(frm, method).then(() => frm.reload_doc()),
 		);
 		if (type === "primary") button.removeClass("btn-default").addClass("btn-primary");
 	},
@@ -91,7 +91,7 @@ frappe.ui.form.on("Serial Booking", {
 			({ to_datetime }) =>
 				frm.events.call(frm, "extend_booking", { to_datetime }).then(() => frm.reload_doc()),
 			__("Extend {0}", [frm.doc.name]),
-			__("Extend")
+			__("Extend"),
 		);
 	},
 
@@ -128,7 +128,9 @@ frappe.ui.form.on("Serial Booking", {
 					label: __("To"),
 					fieldtype: "Datetime",
 					reqd: 1,
-					default: frm.doc.to_datetime || moment(frappe.datetime.now_datetime()).add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
+					default:
+						frm.doc.to_datetime ||
+						moment(frappe.datetime.now_datetime()).add(1, "days").format("YYYY-MM-DD HH:mm:ss"),
 				},
 				{
 					fieldname: "serial_purpose",
@@ -171,7 +173,9 @@ frappe.ui.form.on("Serial Booking", {
 			const line = $("<tr>").appendTo(body);
 			const until = row.free_until ? frappe.datetime.str_to_user(row.free_until) : "";
 			for (const text of [row.serial_no, row.item_name || row.item_code, row.warehouse, until]) {
-				$("<td>").text(text || "").appendTo(line);
+				$("<td>")
+					.text(text || "")
+					.appendTo(line);
 			}
 			$("<button class='btn btn-xs btn-default'>")
 				.text(__("Choose"))
@@ -183,7 +187,9 @@ frappe.ui.form.on("Serial Booking", {
 	next_free(frm) {
 		const { serial_no, from_datetime, to_datetime } = frm.doc;
 		const hours =
-			from_datetime && to_datetime ? moment(to_datetime).diff(moment(from_datetime), "hours", true) : null;
+			from_datetime && to_datetime
+				? moment(to_datetime).diff(moment(from_datetime), "hours", true)
+				: null;
 		frappe
 			.call("serial_inventory.api.get_next_free", { serial_no, from_datetime, hours })
 			.then(({ message }) => message && frm.set_value(message));

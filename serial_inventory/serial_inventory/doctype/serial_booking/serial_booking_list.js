@@ -21,11 +21,11 @@ frappe.listview_settings["Serial Booking"] = {
 		listview.page.add_inner_button(__("Overdue"), () =>
 			listview.filter_area
 				.clear()
-				.then(() => listview.filter_area.add([["Serial Booking", "status", "=", "Overdue"]]))
+				.then(() => listview.filter_area.add([["Serial Booking", "status", "=", "Overdue"]])),
 		);
 		listview.page.add_inner_button(__("Check-out Desk"), () => frappe.set_route("serial-check-out"));
 		listview.page.add_inner_button(__("Free Serial Nos"), () =>
-			frappe.set_route("query-report", "Free Serial Nos")
+			frappe.set_route("query-report", "Free Serial Nos"),
 		);
 	},
 };

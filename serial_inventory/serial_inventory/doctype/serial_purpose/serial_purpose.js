@@ -48,8 +48,7 @@ frappe.ui.form.on("Serial Purpose", {
 	// New rows show the field that their label becomes; one that a person typed, or that may have data, stays.
 	async name_fields(frm) {
 		const rows = frm.doc.attributes || [];
-		const is_open = (row) =>
-			row.__islocal && (!row.fieldname || row.fieldname === row.__made_fieldname);
+		const is_open = (row) => row.__islocal && (!row.fieldname || row.fieldname === row.__made_fieldname);
 		const names = await frappe.xcall(
 			"serial_inventory.serial_inventory.doctype.serial_purpose.serial_purpose.get_fieldnames",
 			{
@@ -57,7 +56,7 @@ frappe.ui.form.on("Serial Purpose", {
 					label: row.label,
 					fieldname: is_open(row) ? "" : row.fieldname,
 				})),
-			}
+			},
 		);
 		rows.forEach((row, at) => {
 			if (is_open(row)) row.__made_fieldname = row.fieldname = names[at];

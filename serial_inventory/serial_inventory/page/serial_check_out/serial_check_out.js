@@ -1,5 +1,9 @@
 frappe.pages["serial-check-out"].on_page_load = (wrapper) => {
-	const page = frappe.ui.make_app_page({ parent: wrapper, title: __("Serial Check-out"), single_column: true });
+	const page = frappe.ui.make_app_page({
+		parent: wrapper,
+		title: __("Serial Check-out"),
+		single_column: true,
+	});
 	wrapper.desk = new SerialCheckOut(page);
 };
 
@@ -11,11 +15,13 @@ class SerialCheckOut {
 		this.body = $("<div class='frappe-card' style='padding: var(--padding-lg)'>").appendTo(page.main);
 		this.form = new frappe.ui.FieldGroup({ fields: this.fields(), body: this.body });
 		this.form.make();
-		this.result = $("<div class='serial-check-out-result' style='padding: var(--padding-sm) 15px'>").appendTo(
-			this.body
-		);
+		this.result = $(
+			"<div class='serial-check-out-result' style='padding: var(--padding-sm) 15px'>",
+		).appendTo(this.body);
 		page.add_inner_button(__("Bookings"), () => frappe.set_route("List", "Serial Booking"));
-		page.add_inner_button(__("Free Serial Nos"), () => frappe.set_route("query-report", "Free Serial Nos"));
+		page.add_inner_button(__("Free Serial Nos"), () =>
+			frappe.set_route("query-report", "Free Serial Nos"),
+		);
 		this.scan_box();
 		this.set_mode();
 	}
@@ -112,7 +118,7 @@ class SerialCheckOut {
 		this.form.refresh_dependency();
 		this.page.set_primary_action(
 			{ "Check Out": __("Check Out"), Book: __("Book"), Return: __("Return") }[mode],
-			() => (mode === "Return" ? this.give_back() : this.book(mode))
+			() => (mode === "Return" ? this.give_back() : this.book(mode)),
 		);
 	}
 
@@ -142,7 +148,7 @@ class SerialCheckOut {
 			subject: values.subject,
 			take_now,
 		}).then((done) =>
-			this.show(done.problems, done.bookings, take_now ? __("{0} checked out.") : __("{0} booked."))
+			this.show(done.problems, done.bookings, take_now ? __("{0} checked out.") : __("{0} booked.")),
 		);
 	}
 
@@ -153,7 +159,7 @@ class SerialCheckOut {
 			return;
 		}
 		this.call("return_serial_nos", { serial_nos }).then((done) =>
-			this.show(done.problems, done.returned, __("{0} returned."))
+			this.show(done.problems, done.returned, __("{0} returned.")),
 		);
 	}
 
@@ -176,7 +182,9 @@ class SerialCheckOut {
 			return;
 		}
 		frappe.show_alert({ message: told.replace("{0}", names.length), indicator: "green" });
-		const text = $("<p>").text(`${told.replace("{0}", names.length)} `).appendTo(this.result);
+		const text = $("<p>")
+			.text(`${told.replace("{0}", names.length)} `)
+			.appendTo(this.result);
 		$("<a href='#'>")
 			.text(__("Show them"))
 			.on("click", (event) => {

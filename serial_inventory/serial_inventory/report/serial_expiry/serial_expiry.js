@@ -54,10 +54,18 @@ frappe.query_reports["Serial Expiry"] = {
 		if (!data) return shown;
 		if (column.fieldname === "days_left") {
 			const color = data.days_left < 0 ? "red" : data.days_left <= 7 ? "orange" : "";
-			return color ? `<span class="text-${color}" style="color: var(--${color}-600)">${shown}</span>` : shown;
+			return color
+				? `<span class="text-${color}" style="color: var(--${color}-600)">${shown}</span>`
+				: shown;
 		}
 		if (column.fieldname === "term_status" && value) {
-			const colors = { Trial: "blue", Paid: "green", Grace: "orange", Expired: "red", Suspended: "yellow" };
+			const colors = {
+				Trial: "blue",
+				Paid: "green",
+				Grace: "orange",
+				Expired: "red",
+				Suspended: "yellow",
+			};
 			const color = colors[value] || "gray";
 			return `<span class="indicator-pill no-indicator-dot ${color}">${__(value)}</span>`;
 		}
@@ -78,9 +86,10 @@ frappe.query_reports["Serial Expiry"] = {
 			const customers = values("customer");
 			if (companies.length > 1) {
 				frappe.msgprint(
-					__("A Serial Renewal is of one company, and these are of {0}. Choose a company in the filters.", [
-						frappe.utils.escape_html(companies.join(", ")),
-					])
+					__(
+						"A Serial Renewal is of one company, and these are of {0}. Choose a company in the filters.",
+						[frappe.utils.escape_html(companies.join(", "))],
+					),
 				);
 				return;
 			}

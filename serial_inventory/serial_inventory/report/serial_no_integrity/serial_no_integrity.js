@@ -36,7 +36,7 @@ frappe.query_reports["Serial No Integrity"] = {
 			frappe.confirm(
 				__(
 					"Make {0} Serial Nos say what the stock ledger says of them? The ledger, bundles and stock stay as they are.",
-					[serial_nos.length]
+					[serial_nos.length],
 				),
 				() =>
 					frappe.call({
@@ -46,32 +46,33 @@ frappe.query_reports["Serial No Integrity"] = {
 						freeze_message: __("Repairing Serial Nos"),
 						callback: ({ message }) => {
 							if (message.queued) {
-								frappe.show_alert(__("{0} Serial Nos are repaired in the background.", [message.queued]));
+								frappe.show_alert(
+									__("{0} Serial Nos are repaired in the background.", [message.queued]),
+								);
 								return;
 							}
 							frappe.show_alert({
-								message: __("{0} Serial Nos repaired, {1} were right already, {2} moved meanwhile.", [
-									message.repaired,
-									message.sound,
-									message.moved,
-								]),
+								message: __(
+									"{0} Serial Nos repaired, {1} were right already, {2} moved meanwhile.",
+									[message.repaired, message.sound, message.moved],
+								),
 								indicator: "green",
 							});
 							report.refresh();
 						},
-					})
+					}),
 			);
 		};
 
 		report.page.add_inner_button(
 			__("Selected"),
 			() => repair(report.get_checked_items().filter((row) => row.repair !== "no")),
-			__("Repair")
+			__("Repair"),
 		);
 		report.page.add_inner_button(
 			__("All Shown"),
 			() => repair((report.data || []).filter((row) => row.repair === "yes")),
-			__("Repair")
+			__("Repair"),
 		);
 	},
 };

@@ -58,7 +58,7 @@ frappe.query_reports["Serial No Recall"] = {
 		report.page.add_menu_item(__("Export All Units"), () =>
 			open_url_post("/api/method/serial_inventory.api.export_recall", {
 				filters: JSON.stringify(report.get_values()),
-			})
+			}),
 		);
 	},
 };

@@ -55,7 +55,10 @@ frappe.query_reports["Serial No Register"] = {
 		filter.hidden
 			? filter
 			: // Another selection begins at its first page.
-			  { ...filter, on_change: (report) => report._no_refresh || report.report_settings.turn_to(report, {}) }
+				{
+					...filter,
+					on_change: (report) => report._no_refresh || report.report_settings.turn_to(report, {}),
+				},
 	),
 
 	formatter(value, row, column, data, default_formatter) {
@@ -95,7 +98,10 @@ frappe.query_reports["Serial No Register"] = {
 	export_all(report) {
 		const chosen = report.get_values();
 		const filters = Object.entries(chosen)
-			.filter(([field, value]) => value && !["begins_with", "page_length", "after", "before"].includes(field))
+			.filter(
+				([field, value]) =>
+					value && !["begins_with", "page_length", "after", "before"].includes(field),
+			)
 			.map(([field, value]) => [
 				"Serial No",
 				field,
@@ -138,7 +144,7 @@ frappe.query_reports["Serial No Register"] = {
 				}
 			},
 			__("Export All Pages"),
-			__("Export")
+			__("Export"),
 		);
 	},
 };
