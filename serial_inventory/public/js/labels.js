@@ -1,5 +1,9 @@
 // Menu > Print Labels, of a Serial No and of all units of a document.
-{
+// A form's scripts are read once for each DocType; these are wired once.
+frappe.provide("serial_inventory.wired");
+if (!serial_inventory.wired.labels) {
+	serial_inventory.wired.labels = true;
+
 	const may_print = () => frappe.model.can_print("Serial No");
 
 	frappe.ui.form.on("Serial No", {

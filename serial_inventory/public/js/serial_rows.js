@@ -1,5 +1,9 @@
 // Rows of documents that move stock: what ERPNext's Desk would put in the way of serial numbers.
-{
+// A form's scripts are read once for each DocType; these are wired once.
+frappe.provide("serial_inventory.wired");
+if (!serial_inventory.wired.serial_rows) {
+	serial_inventory.wired.serial_rows = true;
+
 	// A Long Text (see setup/property_setters.py) would show all its lines as one.
 	const show_lines = (frm) => {
 		const fields = frappe.meta.docfield_map[frm.fields_dict.items.df.options] || {};

@@ -1,5 +1,9 @@
 // Create > Maintenance Schedule and Asset, of a Serial No or of the units of a document.
-{
+// A form's scripts are read once for each DocType; these are wired once.
+frappe.provide("serial_inventory.wired");
+if (!serial_inventory.wired.service) {
+	serial_inventory.wired.service = true;
+
 	const open_made = async (method, args) => {
 		const { message } = await frappe.call({
 			method: `serial_inventory.api.${method}`,

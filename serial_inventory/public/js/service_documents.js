@@ -1,5 +1,9 @@
 // Documents that look after units: their serial numbers shown, found and filled in.
-{
+// A form's scripts are read once for each DocType; these are wired once.
+frappe.provide("serial_inventory.wired");
+if (!serial_inventory.wired.service_documents) {
+	serial_inventory.wired.service_documents = true;
+
 	// A Long Text (see setup/property_setters.py) would show all its lines as one.
 	const show_lines = (frm) => {
 		for (const table of ["items", "schedules"]) {
