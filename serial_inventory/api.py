@@ -403,10 +403,7 @@ def check_row_serial_nos(
 	row's serial_no, rejected_serial_no or renew_serial_nos, or a Serial Renewal's serial_nos. For those who may write the
 	document. Returns {fieldname: {count, qty, wrong, unread, problems: [{line, message}], serial_nos}}; 100,000 in a text.
 	"""
-	doc, texts = frappe.parse_json(doc), frappe.parse_json(texts)
-	if not isinstance(doc, dict) or not isinstance(texts, dict):
-		frappe.throw(frappe._("A document and its texts are expected."))
-	return entering.check(doc, table, row, texts, bool(frappe.utils.cint(with_names)))
+	return entering.check(_object(doc), table, row, _object(texts), bool(frappe.utils.cint(with_names)))
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -533,6 +530,17 @@ def get_import_template() -> None:
 	"""Answers with an XLSX workbook to fill in for the Data Import Tool, for those who may import Serial Nos."""
 	frappe.has_permission(SERIAL_NO, "import", throw=True)
 	provide_binary_file("Serial No Import", "xlsx", import_template.make())
+
+
+def _object(given: dict | str) -> dict:
+	"""A document or the like, as such or as JSON."""
+	try:
+		found = frappe.parse_json(given)
+	except ValueError:
+		found = None
+	if not isinstance(found, dict):
+		frappe.throw(frappe._("Send a document and its texts, each as a JSON object."))
+	return found
 
 
 def _may_look() -> None:

@@ -286,8 +286,9 @@ def _take(name: str, decide: Callable[[Booking, Unit, datetime], Step]) -> dict:
 def held(name: str):
 	"""A submitted booking and its Unit, locked for the rest of this request, as they are by now.
 
-	Raises DoesNotExistError, PermissionError without the right to submit it, SerialNoError if it is a draft.
+	Raises PermissionError without the right to submit it, DoesNotExistError, SerialNoError if it is a draft.
 	"""
+	frappe.has_permission(SERIAL_BOOKING, "submit", throw=True)
 	serial_no = frappe.db.get_value(SERIAL_BOOKING, str(name), "serial_no")
 	if not serial_no:
 		text = _("There is no Serial Booking {0}.").format(escape_html(str(name)[:60]))

@@ -53,7 +53,10 @@ def resolve(codes: Sequence[str], doctype: str | None = None) -> list[dict]:
 
 	Each: code, kind (Serial No, Item, Batch, or None for what nobody knows), serial_no, is_known, item_code, item_name,
 	has_serial_no, has_batch_no, uom, batch_no, is_batch_known, expiry_date, count, warehouse, status, problem, warning.
+	Raises PermissionError for who may read neither Serial Nos nor Items and make no such document.
 	"""
+	if not (rights.can_read(SERIAL_NO) or rights.can_read(ITEM) or may_make(doctype)):
+		frappe.throw(frappe._("You may read neither Serial Nos nor Items."), frappe.PermissionError)
 	if len(codes) > LIMIT:
 		messages.refuse([Problem(_TOO_MANY, (f"{len(codes):,}", f"{LIMIT:,}"))])
 	today = getdate(nowdate())

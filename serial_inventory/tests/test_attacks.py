@@ -106,6 +106,8 @@ class TestEveryMethod(ServedCase):
 			"searchfield": "name",
 			"page_len": 20,
 			"filters": json.dumps({"item_code": item}),
+			"doc": json.dumps({"doctype": "Delivery Note", "name": cls.delivery.name}),
+			"texts": json.dumps({"serial_no": f"{mark}-1"}),
 		}
 		cls.addClassCleanup(cls.switch, 0)
 

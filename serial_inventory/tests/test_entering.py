@@ -164,8 +164,9 @@ class TestTypedLines(EnteringCase):
 			api.check_row_serial_nos(draft, {"serial_no": "RT-00001"}, "items", "gone")
 		with self.assert_refused("no serial numbers to enter"):
 			api.check_row_serial_nos({"doctype": "User"}, {"serial_no": "A"}, "items", "x")
-		with self.assert_refused("are expected"):
-			api.check_row_serial_nos("[1]", {"serial_no": "A"})
+		for wrong in ("[1]", "no JSON"):
+			with self.assert_refused("as a JSON object"):
+				api.check_row_serial_nos(wrong, {"serial_no": "A"})
 		makers.item("CABLE-3M", None, has_serial_no=0)
 		with self.assert_refused("CABLE-3M", "no serial numbers"):
 			self.check(self.note(makers.selling_row("CABLE-3M", 1)), "RT-00001")
