@@ -850,11 +850,10 @@ def lines_of_serial(serial_no: str, item_code: str) -> list[Line]:
 	query = query.select(*_standing(ledger), ledger.owner)
 	found = query.where((entry.serial_no == serial_no) & (ledger.is_cancelled == 0)).run(as_dict=True)
 	rows = list({row.name: row for row in found}.values())
-	escaped = serial_no.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 	query = frappe.qb.from_(ledger).select(ledger.serial_no, *_standing(ledger), ledger.owner)
 	query = query.where((ledger.item_code == item_code) & (ledger.is_cancelled == 0))
 	query = query.where(ledger.serial_and_batch_bundle.isnull() | (ledger.serial_and_batch_bundle == ""))
-	for row in query.where(ledger.serial_no.like(f"%{escaped}%")).run(as_dict=True):
+	for row in query.where(ledger.serial_no.like(f"%{bulk.literal(serial_no)}%")).run(as_dict=True):
 		if serial_no.casefold() in {name.casefold() for name in _serial_nos_of_text(row.serial_no)}:
 			rows.append(row)
 	return [_line(row) for row in sorted(rows, key=_moment)]

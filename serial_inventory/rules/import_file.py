@@ -35,13 +35,13 @@ KINDS = (
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d+|[+-]?\d[.,]\d+E-?\d+", re.IGNORECASE)
 _DECIMAL = re.compile(r"\d+[.,]0+")
 _FORMULA_ERROR = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|#+)", re.IGNORECASE)
-_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"  # as spreadsheets write them
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"  # as spreadsheets write them
 _DATE = re.compile(
-	rf"\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|\d{{1,2}}-(?:{_MONTHS})(?:-\d{{2,4}})?|(?:{_MONTHS})-\d{{2}}"
+	rf"\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|\d{{1,2}}-(?:{MONTHS})(?:-\d{{2,4}})?|(?:{MONTHS})-\d{{2}}"
 	r"|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"
 )
 _ROW = re.compile(rb"<(?:\w+:)?row[ >/]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _LONG_NUMBER = re.compile(rf"\d{{{EXACT_DIGITS}}}\d{{3,}}")
 
 _NO_SERIAL_COLUMN = _(
@@ -190,8 +190,8 @@ def _tags(part: BinaryIO) -> tuple[int, bool]:
 		cut = (piece := rest + piece).rfind(b"<")
 		piece, rest = (piece[:cut], piece[cut:]) if cut > 0 else (piece, b"")
 		rows += len(_ROW.findall(piece))
-		has_formulas = has_formulas or bool(_FORMULA.search(piece))
-	return rows + len(_ROW.findall(rest)), has_formulas or bool(_FORMULA.search(rest))
+		has_formulas = has_formulas or bool(FORMULA.search(piece))
+	return rows + len(_ROW.findall(rest)), has_formulas or bool(FORMULA.search(rest))
 
 
 def too_many(rows: int) -> Problem | None:
@@ -209,9 +209,9 @@ def not_calculated(sheet: str, cells: Sequence[str]) -> Problem | None:
 	return Problem(_NOT_CALCULATED, (sheet, some(cells))) if cells else None
 
 
-def no_column(label: str) -> Problem:
-	"""A file in which no column is said to be the one with this label."""
-	return Problem(_NO_COLUMN, (label,))
+def no_column(name: str) -> Problem:
+	"""A file in which no column is said to be the one of this name."""
+	return Problem(_NO_COLUMN, (name,))
 
 
 def wrong_delimiter(header: Sequence[object]) -> Problem | None:
@@ -228,15 +228,15 @@ def find_columns(
 	header: Sequence[str], serial_column: str | None = None, item_column: str | None = None
 ) -> Columns | Problem:
 	"""Find the columns by label or fieldname, in any letter case; a Problem where the file cannot be used."""
-	labels = [_label(name) for name in header]
+	labels = [label(name) for name in header]
 	for wanted in (serial_column, item_column):
-		if wanted and _label(wanted) not in labels:
+		if wanted and label(wanted) not in labels:
 			return Problem(_NO_SUCH_COLUMN, (wanted, some((name for name in header if name.strip()), 20)))
 	serial = _first(labels, [serial_column] if serial_column else SERIAL_HEADERS)
 	if serial is None:
 		return Problem(_NO_SERIAL_COLUMN)
 	item = _first(labels, [item_column] if item_column else ITEM_HEADERS)
-	return Columns(serial, item, labels[serial] == _label(SERIAL_HEADERS[1]))
+	return Columns(serial, item, labels[serial] == label(SERIAL_HEADERS[1]))
 
 
 def check(rows: Iterable[tuple[int, Sequence[str]]], columns: Columns) -> Report:
@@ -276,12 +276,13 @@ def mangled(serial_no: str) -> Problem | None:
 	return None
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+	"""A column's heading as headings are compared: letter case, underscores and the star of mandatory ones do not count."""
 	return fold(name.strip().rstrip("*").replace("_", " ")).strip()
 
 
 def _first(labels: Sequence[str], wanted: Iterable[str]) -> int | None:
-	return next((labels.index(_label(name)) for name in wanted if _label(name) in labels), None)
+	return next((labels.index(label(name)) for name in wanted if label(name) in labels), None)
 
 
 def _cell(cells: Sequence[str], at: int | None) -> str:

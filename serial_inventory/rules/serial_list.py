@@ -14,9 +14,9 @@ from datetime import date, time, timedelta
 from enum import Enum
 from itertools import chain, islice
 
-from serial_inventory.rules.import_file import EXACT_DIGITS, mangled
+from serial_inventory.rules.import_file import EXACT_DIGITS, MONTHS, label, mangled
 from serial_inventory.rules.problems import Problem, _, some
-from serial_inventory.rules.serial_text import LIMIT, MAX_LENGTH, ambiguous, expand, fold
+from serial_inventory.rules.serial_text import LIMIT, MAX_LENGTH, ambiguous, expand
 
 HEADERS = ("Serial No", "Serial Nos", "Serial Number", "Serial Numbers", "ID")
 TITLE_ROWS = 5
@@ -70,7 +70,7 @@ _MERGED = _("The cell is merged with others and only the first holds something. 
 _GUESSED = _("{0} is not UTF-8 text, so that its letters are a guess. Save the file as CSV UTF-8.")
 _MORE = _("{0} more lines cannot be read.")
 
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"  # as Excel writes them; MAR-24 may be a serial
+_MONTH = f"(?:{MONTHS})"  # MAR-24 may be a serial
 _DATES = re.compile(
 	rf"\d{{1,2}}-{_MONTH}(?:-\d{{2,4}})?|{_MONTH}-\d\d"
 	r"|\d{1,2}/\d{1,2}/(?:\d\d|\d{4})|\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"
@@ -203,12 +203,8 @@ def find_column(
 
 def _place(cells: Sequence[Value], headers: Sequence[str]) -> int | None:
 	"""Where the first of the headers is: Serial No before ID, whichever column comes first."""
-	labels = [_label(cell) if isinstance(cell, str) else None for cell in cells]
-	return next((labels.index(label) for label in map(_label, headers) if label in labels), None)
-
-
-def _label(name: str) -> str:
-	return fold(name.strip().rstrip("*").replace("_", " ")).strip()
+	labels = [label(cell) if isinstance(cell, str) else None for cell in cells]
+	return next((labels.index(wanted) for wanted in map(label, headers) if wanted in labels), None)
 
 
 def _column(

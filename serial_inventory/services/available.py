@@ -10,7 +10,7 @@ from frappe.utils import cint
 from serial_inventory import erpnext_bundle
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.rules.problems import Problem, _
-from serial_inventory.services import messages, rights
+from serial_inventory.services import bulk, messages, rights
 
 PAGE = 100
 MOST = 1_000
@@ -52,7 +52,7 @@ def _query(item_code: str, warehouse: str, search: str | None):
 	table = frappe.qb.DocType(SERIAL_NO)
 	query = frappe.qb.from_(table).where((table.item_code == item_code) & (table.warehouse == warehouse))
 	if search := (search or "").strip():
-		like = f"%{_literal(search)}%"
+		like = f"%{bulk.literal(search)}%"
 		query = query.where(table.name.like(like) | table.batch_no.like(like))
 	return rights.readable(query, SERIAL_NO)
 
@@ -64,8 +64,3 @@ def _ordered(query, order: str | None):
 	if order != "By Name":
 		query = query.orderby(table.creation, order=Order.asc)
 	return query.orderby(table.name)
-
-
-def _literal(text: str) -> str:
-	"""A text that LIKE takes as it stands."""
-	return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 import frappe
@@ -201,6 +202,11 @@ def columns(
 	return [json.loads(each) if each else [] for each in found]
 
 
+def literal(text: str) -> str:
+	"""A text that LIKE takes as it stands."""
+	return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 def keep_long_lists() -> None:
 	"""For the rest of this submit, have MariaDB search an index for each value of a long IN list.
 
@@ -219,20 +225,18 @@ def default_lists() -> None:
 	)
 
 
+def stamp(moment: str | datetime | None = None) -> dict:
+	"""What Frappe notes on a new record of when it was made, now or at the moment given, and by whom: by the user."""
+	moment, user = moment or now(), frappe.session.user
+	return {"creation": moment, "modified": moment, "owner": user, "modified_by": user}
+
+
 def insert_documents(doctype: str, documents: Sequence[Mapping], **shared) -> None:
 	"""Insert records as Frappe's `db_insert` does, past all events: named by a hash, made now, by the user.
 
 	The documents have the same fields; `shared` are fields that are equal in all of them.
 	"""
-	moment, user = now(), frappe.session.user
-	shared = {
-		"creation": moment,
-		"modified": moment,
-		"owner": user,
-		"modified_by": user,
-		"docstatus": 0,
-		**shared,
-	}
+	shared = {**stamp(), "docstatus": 0, **shared}
 	columns = ("name", *documents[0])
 	rows = [(frappe.generate_hash(length=10), *document.values()) for document in documents]
 	insert(doctype, columns, rows, shared=shared)

@@ -16,9 +16,10 @@ from serial_inventory.constants import SERIAL_BOOKING, BookingStatus
 from serial_inventory.rules import bookings as rules
 from serial_inventory.rules.bookings import Unit, Wanted
 from serial_inventory.rules.problems import Problem
-from serial_inventory.rules.serial_text import ambiguous, expand, fold
+from serial_inventory.rules.serial_text import expand, fold
 from serial_inventory.services import booking_register as register
 from serial_inventory.services import bookings, bulk, clock, integrity, messages, numbering
+from serial_inventory.services.register import named_like_ranges
 
 LIMIT = 5_000
 """Units in one check-out."""
@@ -75,8 +76,7 @@ def give_back(serial_nos: str | Sequence[str]) -> dict:
 def read(serial_nos: str | Sequence[str]) -> tuple[list[str], list[Problem]]:
 	"""Typed or scanned serials, each once, and what is wrong with the text: ranges are read as in documents."""
 	text = serial_nos if isinstance(serial_nos, str) else "\n".join(serial_nos)
-	known = {unit.serial_no for unit in register.units(ambiguous(text)).values()}
-	expansion = expand(text, limit=LIMIT, known=known)
+	expansion = expand(text, limit=LIMIT, known=named_like_ranges([text]))
 	names = list({fold(name): name for name in expansion.serial_nos}.values())
 	problems = list(expansion.problems)
 	if not names and not problems:
@@ -160,7 +160,7 @@ def _insert(
 		shared |= {"status": BookingStatus.OUT.value, "checked_out_on": moment, "checked_out_by": user}
 	shared |= {"party_type": first.party_type, "party": first.party, "party_name": party_name}
 	shared |= {"from_datetime": first.start, "to_datetime": first.end, "subject": subject or None}
-	shared |= {"creation": stamp, "modified": stamp, "owner": user, "modified_by": user, "docstatus": 1}
+	shared |= {**bulk.stamp(stamp), "docstatus": 1}
 	shared |= {"naming_series": series, "color": bookings.COLORS[shared["status"]]}
 	own = ("name", "title", "serial_no", "item_code", "item_name", "serial_purpose", "company")
 	values = tuple(shared.values())

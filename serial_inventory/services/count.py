@@ -8,7 +8,7 @@ from frappe.utils import flt
 from serial_inventory.constants import Direction
 from serial_inventory.rules import lines as rules
 from serial_inventory.rules.problems import Problem
-from serial_inventory.rules.serial_text import ambiguous, expand
+from serial_inventory.rules.serial_text import expand
 from serial_inventory.services import items, messages, register
 
 
@@ -20,8 +20,7 @@ def check(doc) -> None:
 	rows = _serialized_rows(doc)
 	if not rows:
 		return
-	pieces = [piece for row in rows if row.serial_no for piece in ambiguous(row.serial_no)]
-	existing = {unit.serial_no for unit in register.known(pieces).values()}
+	existing = register.named_like_ranges(row.serial_no for row in rows if row.serial_no)
 	lines, problems = [], []
 	for row in rows:
 		expansion = expand(row.serial_no, known=existing)

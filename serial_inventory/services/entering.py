@@ -26,7 +26,7 @@ from serial_inventory.rules import service as service_rules
 from serial_inventory.rules.entering import Fault, Sheet
 from serial_inventory.rules.lines import Known
 from serial_inventory.rules.problems import Problem, _
-from serial_inventory.rules.serial_text import ambiguous, expand, fold
+from serial_inventory.rules.serial_text import expand, fold
 from serial_inventory.services import lines, messages, register, renewals, rights, settings
 from serial_inventory.services.lines import SerialLine
 
@@ -103,8 +103,7 @@ def _row(doc, table: str | None, row_name: str | None):
 
 def _names_like_ranges(doc, texts: Iterable[str]) -> set[str]:
 	own = [row.get(name) for row in _rows(doc) for name in FIELDS]
-	pieces = [piece for text in [*texts, *own] for piece in ambiguous(_text(text))]
-	return {unit.serial_no for unit in register.known(pieces).values()}
+	return register.named_like_ranges(map(_text, [*texts, *own]))
 
 
 def _rows(doc) -> list:
@@ -228,16 +227,8 @@ def _by_line(found: tuple) -> int:
 def _worded(found: Sequence[tuple[int, Problem, str | None]]) -> list[dict]:
 	"""What is wrong with a unit tells where it is or whose; who may not read the unit is told only that it is wrong."""
 	names = {name for _line, _problem, name in found if name}
-	hidden = names - _readable(names)
+	hidden = names - rights.readable_names(SERIAL_NO, names)
 	told = [
 		(line, Problem(_NOT_TOLD, (name,)) if name in hidden else problem) for line, problem, name in found
 	]
 	return [{"line": line, "message": messages.worded(problem)} for line, problem in told]
-
-
-def _readable(names: set[str]) -> set[str]:
-	if not names or not rights.can_read(SERIAL_NO):
-		return set()
-	table = frappe.qb.DocType(SERIAL_NO)
-	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(list(names)))
-	return set(rights.readable(query, SERIAL_NO).run(pluck=True))

@@ -11,7 +11,7 @@ from serial_inventory import erpnext_bundle
 from serial_inventory.rules import lines as rules
 from serial_inventory.rules.lines import Known
 from serial_inventory.rules.problems import Problem
-from serial_inventory.rules.serial_text import ambiguous, expand, fold, join, summary
+from serial_inventory.rules.serial_text import expand, fold, join, summary
 from serial_inventory.services import messages, register, settings
 from serial_inventory.services.lines import SerialLine, serial_lines
 
@@ -22,7 +22,7 @@ def read(doc) -> list[SerialLine]:
 	Texts are rewritten one serial per line, so that ERPNext reads the same.
 	"""
 	lines = serial_lines(doc)
-	existing = _existing_names_like_ranges(lines)
+	existing = register.named_like_ranges(line.text for line in lines if line.text)
 	problems = []
 	for line in lines:
 		if line.is_copied:
@@ -36,11 +36,6 @@ def read(doc) -> list[SerialLine]:
 			line.row.set(line.text_field, "\n".join(line.serial_nos))
 	messages.refuse(problems)
 	return lines
-
-
-def _existing_names_like_ranges(lines: Sequence[SerialLine]) -> set[str]:
-	pieces = [piece for line in lines if line.text for piece in ambiguous(line.text)]
-	return {unit.serial_no for unit in register.known(pieces).values()}
 
 
 def check(lines: Sequence[SerialLine], lock: bool = False) -> dict[str, Known]:

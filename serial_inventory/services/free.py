@@ -20,7 +20,7 @@ from serial_inventory.rules.bookings import AWAY, LoanRules, Wanted
 from serial_inventory.rules.problems import Problem
 from serial_inventory.rules.serial_text import fold
 from serial_inventory.services import booking_register as register
-from serial_inventory.services import bookings, clock, integrity, messages
+from serial_inventory.services import bookings, bulk, clock, integrity, messages
 
 LIMIT = 500
 MOST = 10_000
@@ -135,8 +135,8 @@ def _query(rule: LoanRules, start: datetime, end: datetime, item_code, values: M
 	if item_code:
 		query = query.where(unit.item_code == item_code)
 	if like:
-		escaped = like.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-		query = query.where(unit.name.like(f"%{escaped}%") | unit.item_name.like(f"%{escaped}%"))
+		part = f"%{bulk.literal(like)}%"
+		query = query.where(unit.name.like(part) | unit.item_name.like(part))
 	for name, value in values.items():
 		query = query.where(unit[name] == value)
 	if start - rule.turn_round < clock.now():

@@ -275,8 +275,7 @@ class InsertRows(Rows):
 			messages.refuse([rules.no_item(values.name)])
 		self.links.check(values)
 		self._judge(entry)
-		if values.serial_purpose and purposes.required(values.serial_purpose):
-			messages.refuse(purposes.lacking(values, values.name, None))
+		messages.refuse(purposes.lacking(values, values.name, None))
 		self.fields.sanitize(values, register.ITEMS_OWN)
 		if not self.fields.is_plain(values, self._to_check(entry)):
 			self._validate(entry)
@@ -285,17 +284,10 @@ class InsertRows(Rows):
 		return (name for name in entry.given if name not in ("serial_no", *register.ITEMS_OWN))
 
 	def _write(self, entries: Sequence[Entry]) -> None:
-		user = frappe.session.user
-		own = {
-			"owner": user,
-			"modified_by": user,
-			"creation": self.moment,
-			"modified": self.moment,
-			"docstatus": 0,
-		}
+		own = {**bulk.stamp(self.moment), "docstatus": 0, "idx": 0}
 		records = [entry.values for entry in entries]
 		for record in records:
-			record.update(own, idx=0)
+			record.update(own)
 		first = records[0]
 		columns = [name for name in self.fields.columns if name in first]
 		shared = {
@@ -372,8 +364,7 @@ class UpdateRows(Rows):
 		self.links.check(values)
 		self._judge(entry, register.unit_of(entry.before))
 		changed = self._changed(entry)
-		if values.serial_purpose and purposes.required(values.serial_purpose):
-			messages.refuse(purposes.lacking(values, values.name, changed))
+		messages.refuse(purposes.lacking(values, values.name, changed))
 		self.fields.sanitize(values, register.ITEMS_OWN)
 		to_check = [name for name in changed if name not in register.ITEMS_OWN]
 		if not self.fields.is_plain(values, to_check) or not self.fields.set_once.isdisjoint(given):

@@ -30,7 +30,7 @@ from serial_inventory.constants import (
 from serial_inventory.rules import labels as rules
 from serial_inventory.rules.labels import Layout, Unit
 from serial_inventory.rules.problems import Problem, some
-from serial_inventory.rules.serial_text import ambiguous, expand, fold
+from serial_inventory.rules.serial_text import expand, fold
 from serial_inventory.services import messages, register, rights, settings
 
 MOST = 5_000
@@ -133,10 +133,7 @@ def in_rows(doc) -> list[str]:
 	rows = doc.get_all_children()
 	texts = [row.get(field) for row in rows for field in TEXTS if row.get(field)]
 	bundles = [row.get(field) for row in rows for field in BUNDLES if row.get(field)]
-	known = {
-		unit.serial_no
-		for unit in register.known([piece for text in texts for piece in ambiguous(text)]).values()
-	}
+	known = register.named_like_ranges(texts)
 	typed = [serial_no for text in texts for serial_no in expand(text, known=known).serial_nos]
 	bundled = erpnext_bundle.serial_nos_of_bundles(bundles)
 	return [*(serial_no for bundle in bundles for serial_no in bundled[bundle]), *typed]

@@ -13,7 +13,7 @@ from frappe.query_builder import Order
 from frappe.query_builder.functions import Count
 
 from serial_inventory.constants import SERIAL_NO, SERIAL_PURPOSE
-from serial_inventory.services import rights
+from serial_inventory.services import bulk, rights
 
 ATTRIBUTE = "Serial Purpose Attribute"
 LENGTHS = (20, 100, 500, 2_500)
@@ -78,13 +78,8 @@ def _query(scope: Scope):
 	for field, value in scope.equal:
 		query = query.where(table[field] == value)
 	if scope.begins_with:
-		query = query.where(table.name.like(literal(scope.begins_with) + "%"))
+		query = query.where(table.name.like(bulk.literal(scope.begins_with) + "%"))
 	if scope.warehouse:
 		below = frappe.db.get_descendants("Warehouse", scope.warehouse)
 		query = query.where(table.warehouse.isin([scope.warehouse, *below]))
 	return rights.readable(query, SERIAL_NO)
-
-
-def literal(text: str) -> str:
-	"""A text that LIKE takes as it stands."""
-	return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

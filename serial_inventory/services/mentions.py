@@ -13,6 +13,7 @@ from serial_inventory.constants import (
 	WARRANTY_CLAIM,
 )
 from serial_inventory.erpnext_bundle import bundles_holding
+from serial_inventory.services import bulk
 
 LINKED = (WARRANTY_CLAIM, ISSUE, SERIAL_BOOKING)
 """DocTypes with a Link field `serial_no` of their own, in so far as the site has it (Issue has none in ERPNext)."""
@@ -58,9 +59,10 @@ def by_text(serial_no) -> Documents:
 
 def _naming(row_type: str, serial_no) -> list[str]:
 	table = frappe.qb.DocType(row_type)
-	escaped = serial_no.name.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 	query = frappe.qb.from_(table).select(table.parent, table.serial_no)
-	query = query.where((table.item_code == serial_no.item_code) & table.serial_no.like(f"%{escaped}%"))
+	query = query.where(
+		(table.item_code == serial_no.item_code) & table.serial_no.like(f"%{bulk.literal(serial_no.name)}%")
+	)
 	return [parent for parent, text in query.run() if _names(text, serial_no.name)]
 
 

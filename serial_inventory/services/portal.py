@@ -17,8 +17,7 @@ from frappe.utils import cint, getdate, nowdate
 from serial_inventory.constants import DELIVERY_NOTE, SALES_INVOICE, SERIAL_NO, SERIAL_TERM, Status
 from serial_inventory.rules.public_check import clean, warranty_status
 from serial_inventory.rules.terms import Term, timeline
-from serial_inventory.services import terms
-from serial_inventory.services.listing import literal
+from serial_inventory.services import bulk, terms
 
 ROLES = ("Customer", "Supplier")
 """ERPNext's own roles of the portal; others are of the Desk, where rights are another matter."""
@@ -70,7 +69,7 @@ def page(search: object = "", start: object = 0) -> Page:
 	table = frappe.qb.DocType(SERIAL_NO)
 	query = _own(table, customers)
 	if text := clean(search):
-		like = f"%{literal(text)}%"
+		like = f"%{bulk.literal(text)}%"
 		query = query.where(table.name.like(like) | table.item_name.like(like) | table.item_code.like(like))
 	total = query.select(Count("*")).run()[0][0]
 	rows = query.select(*(table[field] for field in LISTED)).orderby(table.name).limit(LENGTH).offset(start)

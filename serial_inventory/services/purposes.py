@@ -140,21 +140,17 @@ def fieldnames(rows: Iterable[dict]) -> list[str]:
 
 def check_unit(doc) -> None:
 	"""Refuse a Serial No that lacks what its purpose needs: Frappe asks for it in the form alone. Raises SerialNoError."""
-	if doc.get("serial_purpose") and not doc.flags.ignore_mandatory and required(doc.serial_purpose):
+	if doc.get("serial_purpose") and not doc.flags.ignore_mandatory:
 		messages.refuse(lacking(doc, doc.name or doc.serial_no, _changed(doc)))
-
-
-def required(purpose: str) -> list[Attribute]:
-	"""The mandatory attributes of a purpose."""
-	rows = frappe.get_cached_doc(SERIAL_PURPOSE, purpose).attributes
-	return [_attribute(row) for row in rows if row.reqd]
 
 
 def lacking(values, serial_no: str, changed: list[str] | None) -> list[Problem]:
 	"""What a unit (a document or its values) lacks for its purpose; `changed` as in the rules."""
-	attributes = required(values.get("serial_purpose"))
+	purpose = values.get("serial_purpose")
+	rows = frappe.get_cached_doc(SERIAL_PURPOSE, purpose).attributes if purpose else []
+	attributes = [_attribute(row) for row in rows if row.reqd]
 	filled = {attribute.fieldname: values.get(attribute.fieldname) for attribute in attributes}
-	return rules.missing(serial_no, values.get("serial_purpose"), attributes, filled, changed)
+	return rules.missing(serial_no, purpose, attributes, filled, changed)
 
 
 def _changed(doc) -> list[str] | None:

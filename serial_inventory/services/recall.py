@@ -28,8 +28,8 @@ from serial_inventory.constants import (
 from serial_inventory.erpnext_bundle import made_by, serial_nos_moved_by, serial_nos_of_batch
 from serial_inventory.rules import recall as rules
 from serial_inventory.rules.recall import Traits
-from serial_inventory.rules.serial_text import ambiguous, expand, fold
-from serial_inventory.services import messages, recalled, rights
+from serial_inventory.rules.serial_text import expand, fold
+from serial_inventory.services import messages, recalled, register, rights
 
 MOST = 10_000
 """So many units are told in one answer."""
@@ -293,8 +293,6 @@ def _with_others(says: dict[str, str], moved: Collection[str]) -> Named:
 
 
 def _typed(text: str) -> list[str]:
-	doubtful = ambiguous(text)
-	known = frappe.get_all(SERIAL_NO, filters={"name": ("in", doubtful)}, pluck="name") if doubtful else ()
-	expansion = expand(text, known=known)
+	expansion = expand(text, known=register.named_like_ranges([text]))
 	messages.refuse(expansion.problems)
 	return expansion.serial_nos

@@ -131,17 +131,12 @@ def _readable(rows: Sequence[frappe._dict]) -> set[tuple[str, str]]:
 			doctype = row[type_column] if type_column else SALES_INVOICE
 			if doctype and row[column]:
 				by_type.setdefault(doctype, set()).add(row[column])
-	return {(doctype, name) for doctype, names in by_type.items() for name in _those_readable(doctype, names)}
-
-
-def _those_readable(doctype: str, names: Collection[str]) -> Collection[str]:
-	if not frappe.db.exists("DocType", doctype) or not rights.can_read(doctype):
-		return ()
-	if not rights.conditions(doctype, frappe.session.user):
-		return names
-	table = frappe.qb.DocType(doctype)
-	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(list(names)))
-	return rights.readable(query, doctype).run(pluck=True)
+	return {
+		(doctype, name)
+		for doctype, names in by_type.items()
+		if frappe.db.exists("DocType", doctype)
+		for name in rights.readable_names(doctype, names)
+	}
 
 
 def _made_by(rows: Sequence[frappe._dict]) -> dict[tuple[str, str], str]:
@@ -156,12 +151,7 @@ def _made_by(rows: Sequence[frappe._dict]) -> dict[tuple[str, str], str]:
 
 def _of_user(made: Mapping[tuple[str, str], Sequence[str]]) -> dict[tuple[str, str], list[str]]:
 	"""Those of the units that the user may read."""
-	names = [name for one in made.values() for name in one]
-	if not names or not rights.conditions(SERIAL_NO, frappe.session.user):
-		return dict(made)
-	table = frappe.qb.DocType(SERIAL_NO)
-	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(names))
-	own = {fold(name) for name in rights.readable(query, SERIAL_NO).run(pluck=True)}
+	own = set(map(fold, rights.readable_names(SERIAL_NO, [name for one in made.values() for name in one])))
 	kept = {voucher: [name for name in one if fold(name) in own] for voucher, one in made.items()}
 	return {voucher: one for voucher, one in kept.items() if one}
 

@@ -8,11 +8,11 @@ from datetime import date
 
 import frappe
 from frappe.query_builder.functions import Count
-from frappe.utils import cint, flt, getdate, now
+from frappe.utils import cint, flt, getdate
 
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.rules.lines import Known
-from serial_inventory.rules.serial_text import fold
+from serial_inventory.rules.serial_text import ambiguous, fold
 from serial_inventory.rules.units import Unit
 from serial_inventory.services import bulk, rights
 
@@ -48,6 +48,12 @@ def known(serial_nos: Sequence[str], lock: bool = False) -> dict[str, Known]:
 		for *facts, term_start_date, expiry_date, names in found
 		for name in names
 	}
+
+
+def named_like_ranges(texts: Iterable[str]) -> set[str]:
+	"""Serial Nos whose names look like ranges, of those that the texts may hold: `expand` is told of them."""
+	pieces = [piece for text in texts for piece in ambiguous(text)]
+	return {unit.serial_no for unit in known(pieces).values()}
 
 
 def in_stock(item_codes: Iterable[str]) -> dict[tuple[str, str], int]:
@@ -181,8 +187,7 @@ def _changes(before: Unit, after: Unit) -> dict:
 
 def create(unit: Unit, serial_nos: Sequence[str], **shared) -> None:
 	"""Insert Serial Nos that say what `unit` says, and `shared`: company, batch_no and the like."""
-	moment, user = now(), frappe.session.user
-	shared = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, **shared}
+	shared = {**bulk.stamp(), **shared}
 	shared.update({column: getattr(unit, column) for column in COLUMNS[1:]})
 	bulk.insert(
 		SERIAL_NO, ("name", "serial_no"), list(zip(serial_nos, serial_nos, strict=True)), shared=shared

@@ -14,7 +14,7 @@ from serial_inventory.rules import renewals as rules
 from serial_inventory.rules.plans import Plan
 from serial_inventory.rules.problems import Problem, some
 from serial_inventory.rules.renewals import Account, Wish
-from serial_inventory.rules.serial_text import ambiguous, duplicates, expand, fold
+from serial_inventory.rules.serial_text import duplicates, expand, fold
 from serial_inventory.rules.terms import Term, state
 from serial_inventory.services import messages, plans, register, restrictions, terms
 
@@ -54,8 +54,7 @@ def _take_typed(doc) -> None:
 
 
 def _expanded(text: str):
-	known = {unit.serial_no for unit in register.known(ambiguous(text)).values()}
-	return expand(text, known=known)
+	return expand(text, known=register.named_like_ranges([text]))
 
 
 def _accounts(serial_nos: Sequence[str], lock: bool = False) -> dict[str, Account]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import frappe
 from frappe import _
@@ -41,6 +41,17 @@ def readable_fields(doctype: str, fields: Iterable[str], user: str | None = None
 	"""Those of the fields that the DocType has and the user may read (permission levels)."""
 	permitted = set(get_permitted_fields(doctype, user=user))
 	return [field for field in fields if field in permitted]
+
+
+def readable_names(doctype: str, names: Collection[str]) -> set[str]:
+	"""Those of the records that the user may read, all where nothing limits the user; shared rows as in `readable`."""
+	if not names or not can_read(doctype):
+		return set()
+	if not conditions(doctype):
+		return set(names)
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(list(names)))
+	return set(readable(query, doctype).run(pluck=True))
 
 
 def documents(named: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -27,7 +27,7 @@ from serial_inventory.constants import (
 from serial_inventory.rules import service as rules
 from serial_inventory.rules import units
 from serial_inventory.rules.problems import Problem, some
-from serial_inventory.rules.serial_text import ambiguous, expand, fold, natural_key
+from serial_inventory.rules.serial_text import expand, fold, natural_key
 from serial_inventory.rules.service import Cover, Row, Template
 from serial_inventory.services import bulk, messages, register
 
@@ -83,9 +83,7 @@ def read(rows: Sequence) -> list[Named]:
 
 	Texts that ERPNext would read otherwise are rewritten: one serial per line, in the letter case of the records.
 	"""
-	texts = {row.name or row.idx: row.serial_no for row in rows if row.serial_no}
-	pieces = [piece for text in texts.values() for piece in ambiguous(text)]
-	existing = {unit.serial_no for unit in register.known(pieces).values()}
+	existing = register.named_like_ranges(row.serial_no for row in rows if row.serial_no)
 	bundled = erpnext_bundle.serial_nos_of_bundles(row.get(BUNDLE_FIELD) for row in rows)
 	named, problems = [], []
 	for row in rows:

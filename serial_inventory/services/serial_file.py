@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
 from serial_inventory.rules import serial_list as rules
+from serial_inventory.rules.import_file import FORMULA
 from serial_inventory.rules.problems import Problem
 from serial_inventory.rules.serial_list import Column, Lost, Reading, Text, Value
 from serial_inventory.rules.serial_text import LIMIT
@@ -34,7 +35,6 @@ _PIECE = 1_000_000
 _ROW = re.compile(rb"<(?:\w+:)?row[ >]")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)>")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _PADDED = re.compile(r"0{2,}")
 
 
@@ -219,7 +219,7 @@ def _hidden(content: bytes, sheet, place: int) -> tuple[list[tuple[int, int]], b
 	merged, has_formulas, before = set(), False, b""
 	with zipfile.ZipFile(BytesIO(content)) as archive:
 		for piece in _pieces(archive, sheet._worksheet_path):
-			has_formulas = has_formulas or bool(_FORMULA.search(piece))
+			has_formulas = has_formulas or bool(FORMULA.search(piece))
 			for first, top, last, bottom in _MERGE.findall(before + piece):
 				if (
 					column_index_from_string(first.decode())

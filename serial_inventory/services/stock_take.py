@@ -128,9 +128,7 @@ def _row_name(stock_take: str, serial_no: str) -> str:
 
 
 def _insert(doc, names: Sequence[str]) -> None:
-	moment, user = now(), frappe.session.user
-	shared = {"creation": moment, "modified": moment, "owner": user, "modified_by": user}
-	shared |= {"stock_take": doc.name, "warehouse": doc.warehouse}
+	shared = {**bulk.stamp(), "stock_take": doc.name, "warehouse": doc.warehouse}
 	rows = [(_row_name(doc.name, name), name) for name in names]
 	if rows:
 		bulk.insert(
@@ -243,7 +241,10 @@ def summary(name: str) -> dict:
 	`counts` are by state, `scanned_by` is {user: units}, `bring_here` how many strays a transfer can bring here.
 	"""
 	doc = load(name, "read")
-	units = judged(doc)
+	return _figures(doc, judged(doc))
+
+
+def _figures(doc, units: Sequence[Judged]) -> dict:
 	counts = rules.count(units)
 	scanned_by: dict[str, int] = {}
 	for unit in units:
@@ -334,7 +335,8 @@ def finish(name: str) -> dict:
 	_hold(doc)
 	if not has_scans(doc):
 		messages.refuse([rules.nothing_scanned(doc.name)])
-	counts = rules.count(judged(doc))
+	units = judged(doc)
+	counts = rules.count(units)
 	doc.db_set(
 		{
 			"status": StockTakeStatus.COUNTED.value,
@@ -346,7 +348,7 @@ def finish(name: str) -> dict:
 		}
 	)
 	doc.add_comment("Info", _("Counting finished"))
-	return summary(name)
+	return _figures(doc, units)
 
 
 def resume(name: str) -> dict:
@@ -354,7 +356,7 @@ def resume(name: str) -> dict:
 	doc = load(name, "write")
 	doc.db_set({"status": StockTakeStatus.COUNTING.value, "counted_on": None})
 	doc.add_comment("Info", _("Counting resumed"))
-	return summary(name)
+	return _figures(doc, judged(doc))
 
 
 # --- the documents that come of it -----------------------------------------------------------------

@@ -91,8 +91,7 @@ def write(
 	Without `voucher_no` each Serial No is the voucher of its own row. A row's name is made of what it says, so that one
 	voucher's row cannot grant a serial anything twice.
 	"""
-	moment, user = now(), frappe.session.user
-	shared = {"creation": moment, "modified": moment, "owner": user, "modified_by": user, "is_cancelled": 0}
+	shared = {**bulk.stamp(), "is_cancelled": 0}
 	columns = ("name", "serial_no", "item_code", "customer", "company", "voucher_detail_no", *ROW, *shared)
 	rows = []
 	for account, term, detail_no in granted:
