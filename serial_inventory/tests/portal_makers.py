@@ -15,10 +15,3 @@ def party(doctype: str, name: str, *emails: str):
 	for email in emails:
 		doc.append("portal_users", {"user": email})
 	return doc.insert(ignore_permissions=True)
-
-
-def user(email: str, *roles: str) -> str:
-	"""A user of the website with these roles."""
-	doc = {"doctype": "User", "email": email, "first_name": email.split("@")[0], "send_welcome_email": 0}
-	doc["roles"] = [{"role": role} for role in roles]
-	return frappe.get_doc(doc).insert(ignore_permissions=True).name

@@ -88,17 +88,3 @@ def _new(doctype: str, table: str, rows, submit: bool, **values):
 	if submit:
 		doc.submit()
 	return doc
-
-
-def act_as(*roles: str) -> None:
-	"""Go on as a user who has these roles alone."""
-	email = f"{frappe.scrub('-'.join(roles))}@northwind.example"
-	if not frappe.db.exists("User", email):
-		user = {"doctype": "User", "email": email, "first_name": roles[0], "send_welcome_email": 0}
-		frappe.get_doc(user).insert(ignore_permissions=True)
-	user = frappe.get_doc("User", email)
-	user.roles = []
-	for role in roles:
-		user.append("roles", {"role": role})
-	user.save(ignore_permissions=True)
-	frappe.set_user(email)

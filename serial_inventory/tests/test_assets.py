@@ -255,7 +255,7 @@ class TestRights(AssetCase):
 			(("Employee",), False),
 		):
 			frappe.set_user("Administrator")
-			service.act_as(*roles)
+			makers.act_as(*roles)
 			with self.subTest(roles):
 				if can:
 					self.assertEqual(api.make_asset("PU-00001")["serial_no"], "PU-00001")
@@ -265,7 +265,7 @@ class TestRights(AssetCase):
 
 	def test_who_moves_an_asset_needs_no_rights_on_its_unit(self):
 		doc = self.asset()
-		service.act_as("Quality Manager", "Accounts Manager")
+		makers.act_as("Quality Manager", "Accounts Manager")
 		self.move("Transfer", {"asset": doc.name, "target_location": "Test Hall B"})
 		frappe.set_user("Administrator")
 		self.assert_asset("PU-00001", doc.name, "Submitted", "Test Hall B")

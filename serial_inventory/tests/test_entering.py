@@ -16,14 +16,8 @@ class Asking:
 
 	def act_as(self, role, permissions=()):
 		frappe.set_user("Administrator")
-		email = f"{frappe.scrub(role)}@northwind.example"
-		if not frappe.db.exists("User", email):
-			user = {"doctype": "User", "email": email, "first_name": role, "send_welcome_email": 0}
-			frappe.get_doc(user).insert(ignore_permissions=True)
-		user = frappe.get_doc("User", email)
-		user.roles = []
-		user.append("roles", {"role": role})
-		user.save(ignore_permissions=True)
+		email = makers.act_as(role)
+		frappe.set_user("Administrator")
 		for allow, value in permissions:
 			given = {"doctype": "User Permission", "user": email, "allow": allow, "for_value": value}
 			frappe.get_doc({**given, "apply_to_all_doctypes": 1}).insert(ignore_permissions=True)

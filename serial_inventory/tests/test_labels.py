@@ -42,18 +42,6 @@ class LabelCase(SerialCase):
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", count, **values))
 		return [f"RT-{at:05d}" for at in range(1, count + 1)]
 
-	def act_as(self, *roles):
-		email = f"{frappe.scrub('_'.join(roles))}@northwind.example"
-		if not frappe.db.exists("User", email):
-			user = {"doctype": "User", "email": email, "first_name": roles[0], "send_welcome_email": 0}
-			frappe.get_doc(user).insert(ignore_permissions=True)
-		user = frappe.get_doc("User", email)
-		user.roles = []
-		user.append_roles(*roles)
-		user.save(ignore_permissions=True)
-		frappe.set_user(email)
-		return email
-
 	def print(self, **args):
 		api.print_labels(**args)
 		self.assertEqual(frappe.local.response.type, "pdf")
@@ -162,7 +150,7 @@ class TestLabelsOfUsers(LabelCase):
 		allowed = {"Stock User", "Stock Manager", "Item Manager"}
 		for role in (*allowed, "Purchase User", "Sales User", "Accounts User", "Employee"):
 			with self.subTest(role):
-				self.act_as(role)
+				makers.act_as(role)
 				if role in allowed:
 					self.print(serial_nos=serial_nos)
 				else:
@@ -172,13 +160,13 @@ class TestLabelsOfUsers(LabelCase):
 	def test_a_document_is_read_by_those_who_may_print_it(self):
 		self.receive(1)
 		invoice = makers.purchase_invoice(makers.buying_row("ROUTER-X1", 1))
-		self.act_as("Item Manager")
+		makers.act_as("Item Manager")
 		with self.assertRaises(frappe.PermissionError):
 			api.print_labels(doctype="Purchase Invoice", name=invoice.name)
 
 	def test_user_permissions_hold_for_labels(self):
 		self.receive(1)
-		email = self.act_as("Stock User")
+		email = makers.act_as("Stock User")
 		frappe.set_user("Administrator")
 		permission = {
 			"doctype": "User Permission",
@@ -206,7 +194,7 @@ class TestLabelsOfUsers(LabelCase):
 		frappe.get_doc(setter).insert()
 		frappe.clear_cache(doctype="Serial No")
 		self.addCleanup(frappe.clear_cache, doctype="Serial No")
-		self.act_as("Stock User")
+		makers.act_as("Stock User")
 		((made),) = labels.make(["RT-00001"], labels.layout())
 		self.assertEqual(made.lines, ["RT-00001"])
 

@@ -242,7 +242,7 @@ class TestMaking(ScheduleCase):
 			for args, can in ((by_units, can_name), (by_note, can_deliver)):
 				with self.subTest(roles=roles, args=args):
 					frappe.set_user("Administrator")
-					service.act_as(*roles)
+					makers.act_as(*roles)
 					if can:
 						self.assertEqual(len(self.made(**args).items), 1)
 					else:
@@ -327,7 +327,7 @@ class TestOnDelivery(ScheduleCase):
 
 	def test_who_delivers_need_not_be_a_maintenance_manager(self):
 		draft = makers.delivery_note(makers.selling_row("PUMP-X1", 1, "PU-00003"), submit=False)
-		service.act_as("Stock User")
+		makers.act_as("Stock User")
 		frappe.get_doc("Delivery Note", draft.name).submit()
 		frappe.set_user("Administrator")
 		self.assertEqual(len(self.made(draft)), 1)

@@ -10,7 +10,7 @@ from frappe.utils import format_date, today
 
 from serial_inventory.constants import SERIAL_NO
 from serial_inventory.services import portal
-from serial_inventory.tests import makers, portal_makers
+from serial_inventory.tests import makers, portal_makers, term_makers
 from serial_inventory.tests.base import SerialCase
 from serial_inventory.tests.served import ServedCase
 from serial_inventory.tests.term_makers import units
@@ -187,7 +187,7 @@ class TestPortalOverHTTP(ServedCase):
 class TestPortal(SerialCase):
 	def setUp(self):
 		super().setUp()
-		self.user = portal_makers.user("hospital@northwind.example", "Customer")
+		self.user = term_makers.user("hospital@northwind.example", "Customer")
 		self.customer = portal_makers.party("Customer", "Tailspin Hospital", self.user).name
 		makers.item("ROUTER-X1", "RT-.#####")
 

@@ -27,17 +27,6 @@ class TestRights(SerialCase):
 		makers.item("ROUTER-X1", "RT-.#####")
 		makers.purchase_receipt(makers.buying_row("ROUTER-X1", 20))
 
-	def act_as(self, role):
-		email = f"{frappe.scrub(role)}@northwind.example"
-		if not frappe.db.exists("User", email):
-			user = {"doctype": "User", "email": email, "first_name": role, "send_welcome_email": 0}
-			frappe.get_doc(user).insert(ignore_permissions=True)
-		user = frappe.get_doc("User", email)
-		user.roles = []
-		user.append("roles", {"role": role})
-		user.save(ignore_permissions=True)
-		frappe.set_user(email)
-
 	def actions(self):
 		"""{DocType: a draft of it with serials, made by the Administrator}."""
 		return {
@@ -63,7 +52,7 @@ class TestRights(SerialCase):
 			for doctype, draft in drafts.items():
 				with self.subTest(role=role, doctype=doctype):
 					frappe.db.savepoint("role")
-					self.act_as(role)
+					makers.act_as(role)
 					may = all(frappe.has_permission(doctype, right, draft) for right in ("write", "submit"))
 					doc = frappe.get_doc(doctype, draft.name)
 					if may:
@@ -118,7 +107,7 @@ class TestRights(SerialCase):
 
 	def by_rights(self, role, draft):
 		"""How far the role comes by the permissions of the document alone, as `outcome` says it."""
-		self.act_as(role)
+		makers.act_as(role)
 		may = {
 			right: frappe.has_permission(draft.doctype, right, draft)
 			for right in ("write", "submit", "cancel")
@@ -131,7 +120,7 @@ class TestRights(SerialCase):
 	def outcome(self, role, draft):
 		"""How far the role comes: the docstatus after submit and after cancel, or the error's kind."""
 		frappe.db.savepoint("role")
-		self.act_as(role)
+		makers.act_as(role)
 		reached = []
 		try:
 			doc = frappe.get_doc(draft.doctype, draft.name)
@@ -149,11 +138,11 @@ class TestRights(SerialCase):
 
 	def test_an_accounts_user_sells_from_stock_and_an_accounts_manager_cancels(self):
 		draft = self.actions()["Sales Invoice"]
-		self.act_as("Accounts User")
+		makers.act_as("Accounts User")
 		invoice = frappe.get_doc("Sales Invoice", draft.name)
 		invoice.submit()
 		self.assert_delivered("RT-00002", True)
-		self.act_as("Accounts Manager")
+		makers.act_as("Accounts Manager")
 		invoice = frappe.get_doc("Sales Invoice", draft.name)
 		invoice.cancel()
 		self.assert_delivered("RT-00002", False)
@@ -174,7 +163,7 @@ class TestRights(SerialCase):
 		}
 		for role, rights in expected.items():
 			with self.subTest(role):
-				self.act_as(role)
+				makers.act_as(role)
 				self.assertEqual(
 					(
 						bool(frappe.has_permission("Serial No", "read")),

@@ -150,7 +150,7 @@ class TestWarrantyClaims(ServiceCase):
 			("Employee", False),
 		):
 			frappe.set_user("Administrator")
-			service.act_as(role)
+			makers.act_as(role)
 			with self.subTest(role):
 				if can:
 					self.assertEqual(api.get_warranty_status("RT-00001")["item_code"], "ROUTER-X1")
@@ -171,14 +171,14 @@ class TestWarrantyClaims(ServiceCase):
 		self.addCleanup(clear_permissions_cache, "Serial No")
 		for role, make in (("Maintenance User", service.warranty_claim), ("Support Team", service.issue)):
 			frappe.set_user("Administrator")
-			service.act_as(role)
+			makers.act_as(role)
 			with self.subTest(role), self.assertRaises(frappe.PermissionError):
 				found()
 			frappe.set_user("Administrator")
 			add_permission("Serial No", role)
 			update_permission_property("Serial No", role, 0, "read", 0, validate=False)
 			update_permission_property("Serial No", role, 0, "select", 1, validate=False)
-			service.act_as(role)
+			makers.act_as(role)
 			with self.subTest(role):
 				self.assertIn("RT-00001", found())
 				self.assertEqual(make("RT-00001").item_code, "ROUTER-X1")
@@ -186,7 +186,7 @@ class TestWarrantyClaims(ServiceCase):
 					self.assertRaises(frappe.PermissionError, call, "RT-00001")
 
 	def test_a_maintenance_user_makes_a_claim(self):
-		service.act_as("Maintenance User")
+		makers.act_as("Maintenance User")
 		claim = service.warranty_claim("RT-00001")
 		self.assertEqual((claim.warranty_amc_status, claim.customer), ("Under Warranty", makers.CUSTOMER))
 
@@ -226,14 +226,14 @@ class TestIssues(ServiceCase):
 		self.assertIsNone(service.issue().item_code)
 
 	def test_a_support_team_member_makes_one(self):
-		service.act_as("Support Team")
+		makers.act_as("Support Team")
 		doc = service.issue("RT-00001")
 		self.assertEqual(doc.item_code, "ROUTER-X1")
 
 	def test_nobody_else_does(self):
 		for role in ("Stock User", "Maintenance User", "Accounts User", "Employee"):
 			frappe.set_user("Administrator")
-			service.act_as(role)
+			makers.act_as(role)
 			with self.subTest(role), self.assertRaises(frappe.PermissionError):
 				service.issue("RT-00001")
 

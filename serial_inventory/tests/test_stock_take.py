@@ -48,18 +48,6 @@ class StockTakeCase(SerialCase):
 	def rows_of_counts(self):
 		return {doctype: frappe.db.count(doctype) for doctype in COUNTS}
 
-	def act_as(self, *roles):
-		email = f"{frappe.scrub('_'.join(roles))}@northwind.example"
-		if not frappe.db.exists("User", email):
-			user = {"doctype": "User", "email": email, "first_name": roles[0], "send_welcome_email": 0}
-			frappe.get_doc(user).insert(ignore_permissions=True)
-		user = frappe.get_doc("User", email)
-		user.roles = []
-		user.append_roles(*roles)
-		user.save(ignore_permissions=True)
-		frappe.set_user(email)
-		return email
-
 
 class TestCounting(StockTakeCase):
 	def test_expected_found_missing_and_strays(self):
@@ -87,7 +75,7 @@ class TestCounting(StockTakeCase):
 		self.receive("ROUTER-X1", 3)
 		name = self.take()
 		api.scan_stock_take(name, ["RT-00001"])
-		self.act_as("Stock User")
+		makers.act_as("Stock User")
 		told = api.scan_stock_take(name, ["rt-00001", "RT-00001", "RT-00002"])
 		self.assertEqual((told["scanned"], told["added"], told["repeated"]), (2, 1, ["RT-00001"]))
 		scanned_by = api.get_stock_take(name)["scanned_by"]
@@ -434,7 +422,7 @@ class TestRightsToCounts(StockTakeCase):
 		):
 			with self.subTest(role):
 				frappe.db.savepoint("role")
-				self.act_as(role)
+				makers.act_as(role)
 				for call, args in self.CALLS:
 					if role in ("Stock User", "Stock Manager"):
 						call(self.name, *args)
@@ -449,7 +437,7 @@ class TestRightsToCounts(StockTakeCase):
 		for role in ("Stock User", "Stock Manager"):
 			with self.subTest(role):
 				frappe.db.savepoint("role")
-				self.act_as(role)
+				makers.act_as(role)
 				if frappe.has_permission("Stock Reconciliation", "create"):
 					api.make_stock_take_reconciliation(self.name)
 				else:
@@ -461,7 +449,7 @@ class TestRightsToCounts(StockTakeCase):
 		self.receive("ROUTER-X1", 1, self.shop)
 		shop = self.take(self.shop)
 		api.scan_stock_take(self.name, "RT-00001")
-		email = self.act_as("Stock User")
+		email = makers.act_as("Stock User")
 		frappe.set_user("Administrator")
 		permission = {
 			"doctype": "User Permission",
@@ -481,6 +469,6 @@ class TestRightsToCounts(StockTakeCase):
 		self.assertRaises(frappe.PermissionError, self.take)
 
 	def test_scans_are_written_by_scanning_alone(self):
-		self.act_as("Stock Manager")
+		makers.act_as("Stock Manager")
 		doc = {"doctype": "Serial Stock Take Scan", "stock_take": self.name, "serial_no": "X"}
 		self.assertRaises(frappe.PermissionError, frappe.get_doc(doc).insert)

@@ -5,12 +5,12 @@ import {
 	call,
 	check,
 	close_message,
-	ensure,
 	idle,
 	insert,
 	open,
 	open_new,
 	page,
+	parties,
 	press,
 	read_serial_no,
 	run,
@@ -30,25 +30,6 @@ const ITEM = `ACCOUNT-${STAMP}`;
 const MONTH = `MONTH-${STAMP}`;
 const NAMES = [1, 2, 3].map((number) => `${STAMP}-${number}`);
 const TERM = ["term_status", "serial_plan", "plan_type", "term_start_date", "expiry_date"];
-
-async function parties() {
-	const company = await run(() => frappe.defaults.get_default("company"));
-	const { abbr } = await call("frappe.client.get_value", {
-		doctype: "Company",
-		filters: company,
-		fieldname: "abbr",
-	});
-	await ensure("Supplier", "Contoso Electronics", {
-		supplier_name: "Contoso Electronics",
-		supplier_group: "All Supplier Groups",
-	});
-	await ensure("Customer", "Fabrikam Hospitals", {
-		customer_name: "Fabrikam Hospitals",
-		customer_group: "All Customer Groups",
-		territory: "All Territories",
-	});
-	return { company, stores: `Stores - ${abbr}`, customer: "Fabrikam Hospitals" };
-}
 
 async function expect_term(name, expected) {
 	const seen = await read_serial_no(name, TERM);

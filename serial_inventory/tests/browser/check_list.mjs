@@ -2,12 +2,11 @@
 
 import {
 	STAMP,
-	call,
 	check,
-	ensure,
 	idle,
 	insert,
 	page,
+	parties,
 	run,
 	set,
 	shot,
@@ -26,21 +25,7 @@ const name_of = (number) => `${PREFIX}${String(number).padStart(6, "0")}`;
 const names = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => name_of(first + index));
 
 async function stock() {
-	const company = await run(() => frappe.defaults.get_default("company"));
-	const { abbr } = await call("frappe.client.get_value", {
-		doctype: "Company",
-		filters: company,
-		fieldname: "abbr",
-	});
-	await ensure("Supplier", "Contoso Electronics", {
-		supplier_name: "Contoso Electronics",
-		supplier_group: "All Supplier Groups",
-	});
-	await ensure("Customer", "Fabrikam Hospitals", {
-		customer_name: "Fabrikam Hospitals",
-		customer_group: "All Customer Groups",
-		territory: "All Territories",
-	});
+	const { company, supplier, customer, stores: warehouse } = await parties();
 	const values = { item_code: ITEM, item_name: "Access point", item_group: "Products", stock_uom: "Nos" };
 	await insert({
 		doctype: "Item",
@@ -49,9 +34,8 @@ async function stock() {
 		serial_no_series: `${PREFIX}.######`,
 		warranty_period: 365,
 	});
-	const warehouse = `Stores - ${abbr}`;
 	const row = { item_code: ITEM, warehouse, conversion_factor: 1 };
-	const receipt = { doctype: "Purchase Receipt", company, supplier: "Contoso Electronics" };
+	const receipt = { doctype: "Purchase Receipt", company, supplier };
 	await insert({ ...receipt, items: [{ ...row, qty: MANY, received_qty: MANY, rate: 100 }] }, true);
 	const typed = (first, last) => ({
 		...row,
@@ -60,7 +44,7 @@ async function stock() {
 		use_serial_batch_fields: 1,
 		serial_no: `${name_of(first)}..${name_of(last)}`,
 	});
-	const note = { doctype: "Delivery Note", company, customer: "Fabrikam Hospitals" };
+	const note = { doctype: "Delivery Note", company, customer };
 	await insert({ ...note, items: [typed(1, 20)] }, true);
 	await insert({ ...note, items: [typed(21, 25)] }, true);
 	await insert({ ...note, items: [typed(26, 30)] });

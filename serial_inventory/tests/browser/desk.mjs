@@ -69,6 +69,33 @@ export async function ensure(doctype, name, values) {
 	return name;
 }
 
+/** The site's company and its two first warehouses, a supplier and a customer, which are made if they are not there. */
+export async function parties() {
+	const company = await run(() => frappe.defaults.get_default("company"));
+	const { abbr } = await call("frappe.client.get_value", {
+		doctype: "Company",
+		filters: company,
+		fieldname: "abbr",
+	});
+	const supplier = await ensure("Supplier", "Contoso Electronics", {
+		supplier_name: "Contoso Electronics",
+		supplier_group: "All Supplier Groups",
+	});
+	const customer = await ensure("Customer", "Fabrikam Hospitals", {
+		customer_name: "Fabrikam Hospitals",
+		customer_group: "All Customer Groups",
+		territory: "All Territories",
+	});
+	return {
+		company,
+		abbr,
+		supplier,
+		customer,
+		stores: `Stores - ${abbr}`,
+		shop: `Finished Goods - ${abbr}`,
+	};
+}
+
 /** A new document in its full form, as "New" opens it, without quick entry. */
 export async function open_new(doctype) {
 	await run(async (doctype) => {

@@ -2,14 +2,13 @@
 
 import {
 	STAMP,
-	call,
 	check,
 	close_message,
-	ensure,
 	idle,
 	insert,
 	open_new,
 	page,
+	parties,
 	run,
 	save,
 	set,
@@ -24,21 +23,7 @@ const ITEM = `ROUTER-${STAMP}`;
 const name = (number) => `R${STAMP}-${String(number).padStart(4, "0")}`;
 
 async function place() {
-	const company = await run(() => frappe.defaults.get_default("company"));
-	const { abbr } = await call("frappe.client.get_value", {
-		doctype: "Company",
-		filters: company,
-		fieldname: "abbr",
-	});
-	const supplier = await ensure("Supplier", "Contoso Electronics", {
-		supplier_name: "Contoso Electronics",
-		supplier_group: "All Supplier Groups",
-	});
-	const customer = await ensure("Customer", "Fabrikam Hospitals", {
-		customer_name: "Fabrikam Hospitals",
-		customer_group: "All Customer Groups",
-		territory: "All Territories",
-	});
+	const { stores, shop, supplier, customer } = await parties();
 	await insert({
 		doctype: "Item",
 		item_code: ITEM,
@@ -47,7 +32,7 @@ async function place() {
 		has_serial_no: 1,
 		valuation_rate: 100,
 	});
-	return { stores: `Stores - ${abbr}`, shop: `Finished Goods - ${abbr}`, supplier, customer };
+	return { stores, shop, supplier, customer };
 }
 
 const dialog = () => page.locator(".serial-inventory-entering.show");

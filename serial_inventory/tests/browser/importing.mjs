@@ -9,6 +9,7 @@ import path from "node:path";
 import {
 	STAMP,
 	page,
+	parties,
 	check,
 	step,
 	shot,
@@ -123,20 +124,9 @@ async function close_dialogs() {
 }
 
 async function story() {
-	const company = await run(() => frappe.defaults.get_default("company"));
-	const { abbr } = await call("frappe.client.get_value", {
-		doctype: "Company",
-		filters: company,
-		fieldname: "abbr",
-	});
-	const stores = `Stores - ${abbr}`;
+	const { company, stores, customer } = await parties();
 	const prefix = `C${STAMP}`;
 	const last = String(MANY).padStart(5, "0");
-	const customer = await ensure("Customer", "Fabrikam Hospitals", {
-		customer_name: "Fabrikam Hospitals",
-		customer_group: "All Customer Groups",
-		territory: "All Territories",
-	});
 	await ensure("Serial Purpose", purpose, { purpose_name: purpose, attributes });
 	const item = `CABINET-${STAMP}`;
 	await insert({

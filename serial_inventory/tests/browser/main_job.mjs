@@ -3,13 +3,12 @@
 import {
 	STAMP,
 	page,
+	parties,
 	check,
 	step,
 	shot,
 	run,
-	call,
 	insert,
-	ensure,
 	open_new,
 	set,
 	set_row,
@@ -31,22 +30,7 @@ import {
 const MANY = Number(process.env.MANY || 10000);
 
 async function main_job() {
-	const company = await run(() => frappe.defaults.get_default("company"));
-	const abbr = await call("frappe.client.get_value", {
-		doctype: "Company",
-		filters: company,
-		fieldname: "abbr",
-	});
-	const stores = `Stores - ${abbr.abbr}`;
-	const supplier = await ensure("Supplier", "Contoso Electronics", {
-		supplier_name: "Contoso Electronics",
-		supplier_group: "All Supplier Groups",
-	});
-	const customer = await ensure("Customer", "Fabrikam Hospitals", {
-		customer_name: "Fabrikam Hospitals",
-		customer_group: "All Customer Groups",
-		territory: "All Territories",
-	});
+	const { company, stores, supplier, customer } = await parties();
 	const item = `ROUTER-${STAMP}`;
 	let receipt, note, names, delivered;
 

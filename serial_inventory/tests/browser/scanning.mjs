@@ -2,14 +2,13 @@
 
 import {
 	STAMP,
-	call,
 	check,
 	close_message,
-	ensure,
 	idle,
 	insert,
 	open_new,
 	page,
+	parties,
 	run,
 	save,
 	set,
@@ -33,25 +32,11 @@ const GTIN = (() => {
 })();
 
 async function place() {
-	const company = await run(() => frappe.defaults.get_default("company"));
-	const { abbr } = await call("frappe.client.get_value", {
-		doctype: "Company",
-		filters: company,
-		fieldname: "abbr",
-	});
-	const supplier = await ensure("Supplier", "Contoso Electronics", {
-		supplier_name: "Contoso Electronics",
-		supplier_group: "All Supplier Groups",
-	});
-	const customer = await ensure("Customer", "Fabrikam Hospitals", {
-		customer_name: "Fabrikam Hospitals",
-		customer_group: "All Customer Groups",
-		territory: "All Territories",
-	});
+	const { stores, shop, supplier, customer } = await parties();
 	const values = { doctype: "Item", item_group: "Products", stock_uom: "Nos", valuation_rate: 10 };
 	await insert({ ...values, item_code: ITEM, has_serial_no: 1, barcodes: [{ barcode: GTIN }] });
 	await insert({ ...values, item_code: OTHER, barcodes: [{ barcode: `B${STAMP}` }] });
-	return { stores: `Stores - ${abbr}`, shop: `Finished Goods - ${abbr}`, supplier, customer };
+	return { stores, shop, supplier, customer };
 }
 
 const field = () => page.locator(".si-scan input:visible").first();

@@ -3,6 +3,7 @@
 import {
 	STAMP,
 	page,
+	parties,
 	check,
 	step,
 	shot,
@@ -39,21 +40,11 @@ async function all_saved(scanned) {
 }
 
 async function stock_take() {
-	const company = await run(() => frappe.defaults.get_default("company"));
-	const { abbr } = await call("frappe.client.get_value", {
-		doctype: "Company",
-		filters: company,
-		fieldname: "abbr",
-	});
-	const supplier = await ensure("Supplier", "Contoso Electronics", {
-		supplier_name: "Contoso Electronics",
-		supplier_group: "All Supplier Groups",
-	});
+	const { company, abbr, supplier, stores: other } = await parties();
 	const warehouse = await ensure("Warehouse", `Count ${STAMP} - ${abbr}`, {
 		warehouse_name: `Count ${STAMP}`,
 		company,
 	});
-	const other = `Stores - ${abbr}`;
 	const item = `COUNTED-${STAMP}`;
 
 	await step(`${MANY} units in a warehouse and 3 in another`, async () => {
