@@ -90,7 +90,7 @@ def faults(doc, row, serial_nos: Sequence[str]) -> list[tuple[int, Problem]]:
 
 	`row` is a Sales Invoice's, or None for a Serial Renewal. Raises SerialNoError where the row itself renews nothing.
 	"""
-	known = terms.accounts(serial_nos)
+	known = _accounts(serial_nos)
 	every, policy = plans.every(), terms.policy()
 	if row:
 		billed = BilledRow(row, list(serial_nos), plans.billed_by({row.item_code}, every)[row.item_code])

@@ -208,6 +208,14 @@ class TestRenewing(Asking, TermCase):
 		answer = self.check(draft, {"renew_serial_nos": "ACC-3"})
 		self.assertNotIn(makers.OTHER_CUSTOMER, self.told(answer, "renew_serial_nos")[0][1])
 
+	def test_a_user_of_one_customer_is_told_what_the_save_says_of_anothers_unit(self):
+		draft = self.draft("Serial Renewal", action="Renew")
+		self.act_as("Sales Manager", [("Customer", makers.CUSTOMER)])
+		answer = self.check(draft, {"serial_nos": "ACC-1\nACC-3"}, table=None)
+		told = self.told(answer, "serial_nos")
+		self.assertEqual([line for line, _message in told], [2])
+		self.assertNotIn(makers.OTHER_CUSTOMER, told[0][1])
+
 
 class TestRights(EnteringCase):
 	def test_who_may_make_the_document_may_ask(self):
