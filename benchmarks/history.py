@@ -14,6 +14,7 @@ import time
 from datetime import datetime, timedelta
 
 import frappe
+from measure import statements
 
 UNIT, ITEM = "BENCH-OLD-ROUTER", "BENCH-ROUTER"
 BIG = 1_000
@@ -54,18 +55,11 @@ def main() -> None:
 def timed(function, *args, **kwargs) -> tuple[object, dict]:
 	"""The answer of the second of two calls, its seconds and its statements."""
 	function(*args, **kwargs)
-	statements, original = [0], frappe.db.sql
-
-	def counting(*own, **more):
-		statements[0] += 1
-		return original(*own, **more)
-
-	frappe.db.sql = counting
-	began = time.perf_counter()
-	answer = function(*args, **kwargs)
-	seconds = time.perf_counter() - began
-	frappe.db.sql = original
-	return answer, {"seconds": round(seconds, 3), "statements": statements[0]}
+	with statements() as sent:
+		began = time.perf_counter()
+		answer = function(*args, **kwargs)
+		seconds = time.perf_counter() - began
+	return answer, {"seconds": round(seconds, 3), "statements": len(sent)}
 
 
 def measure_history() -> dict:

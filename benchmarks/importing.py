@@ -104,34 +104,26 @@ def measure(site: str, way: str, rows: int, update: bool) -> dict:
 	try:
 		make_item()
 		if update:
-			run(frappe, way, data_import(file_of(prefix, rows), "Insert New Records"))
-			figures = run(
-				frappe, way, data_import(file_of(prefix, rows, later=30), "Update Existing Records")
-			)
+			run(way, data_import(file_of(prefix, rows), "Insert New Records"))
+			figures = run(way, data_import(file_of(prefix, rows, later=30), "Update Existing Records"))
 		else:
-			figures = run(frappe, way, data_import(file_of(prefix, rows), "Insert New Records"))
+			figures = run(way, data_import(file_of(prefix, rows), "Insert New Records"))
 		return {"rows": rows, **figures}
 	finally:
 		clear(prefix)
 
 
-def run(frappe, way: str, doc) -> dict:
-	statements = [0]
-	original = frappe.db.sql
+def run(way: str, doc) -> dict:
+	from measure import statements
 
-	def counting(*args, **kwargs):
-		statements[0] += 1
-		return original(*args, **kwargs)
-
-	frappe.db.sql = counting
-	began, worked = time.perf_counter(), time.process_time()
-	job(way)(doc.name)
-	seconds, cpu = time.perf_counter() - began, time.process_time() - worked
-	frappe.db.sql = original
+	with statements() as sent:
+		began, worked = time.perf_counter(), time.process_time()
+		job(way)(doc.name)
+		seconds, cpu = time.perf_counter() - began, time.process_time() - worked
 	doc.reload()
 	if doc.status != "Success":
 		sys.exit(f"The import ended as {doc.status}.")
-	return {"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "statements": statements[0]}
+	return {"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "statements": len(sent)}
 
 
 def job(way: str):

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 import frappe
 from frappe.utils import getdate, nowdate
+from measure import statements
 
 ITEM, PLAN = "BENCH-ACCOUNT", "Bench Monthly"
 STATES = 10
@@ -43,28 +44,21 @@ def measure(count: int) -> dict:
 
 	today = getdate(nowdate())
 	make(count, today)
-	statements = [0]
-	original = frappe.db.sql
-
-	def counting(*args, **kwargs):
-		statements[0] += 1
-		return original(*args, **kwargs)
-
-	frappe.db.sql = counting
-	began = time.perf_counter()
-	moved = advance.run(today)
-	seconds = time.perf_counter() - began
+	with statements() as sent:
+		began = time.perf_counter()
+		moved = advance.run(today)
+		seconds = time.perf_counter() - began
 	again = time.perf_counter()
 	second = advance.run(today)
 	return {
 		"serials": count,
 		"moved": moved,
 		"seconds": round(seconds, 2),
-		"statements": statements[0],
+		"statements": len(sent),
 		"moved_by_a_second_run": second,
 		"seconds_of_a_second_run": round(time.perf_counter() - again, 3),
 		"statuses": dict(
-			original(
+			frappe.db.sql(
 				"SELECT term_status, COUNT(*) FROM `tabSerial No` WHERE item_code = %s GROUP BY term_status",
 				ITEM,
 			)
